@@ -1,0 +1,224 @@
+import type { RandomStream } from '@explainnet/core'
+import { cosine, exponential, sine } from './arithmetic.ts'
+import { between, type Fields, slide, supersampling, valueNoise } from './fields.ts'
+
+type Colour = readonly [red: number, green: number, blue: number]
+
+/** The microscope, the stain, the lamp and the camera of one picture. */
+export interface Optics {
+  /** Optical density of one unit of pigment in each channel. */
+  readonly wallStain: Colour
+  readonly cellStain: Colour
+  /** Distance from the plane of focus (units of length); each channel has its own (axial colour error). */
+  readonly defocus: Colour
+  /** Standard deviation of the blur, in units. */
+  readonly blur: number
+  /** Sideways shift of each channel, in units (lateral colour error). */
+  readonly shift: readonly [Vector2, Vector2, Vector2]
+  /** Slant of the light: which flanks are bright. */
+  readonly slant: Vector2
+  /** Brightness 0 … 255 of the empty slide at (x, y) in −1 … 1. */
+  lamp(channel: number, x: number, y: number): number
+  /** Standard deviation of the sensor's noise, 0 … 255. */
+  readonly noise: number
+}
+type Vector2 = readonly [number, number]
+
+const debrisColour: Colour = [0.8, 0.95, 1.1]
+
+// Density in red, green and blue: what fuchsin, safranin, iodine, unstained walls, light green and acetolysis do.
+const stains: readonly Colour[] = [
+  [0.16, 0.95, 0.42],
+  [0.14, 0.78, 0.66],
+  [0.3, 0.55, 0.95],
+  [0.52, 0.5, 0.5],
+  [0.5, 0.3, 0.62],
+  [0.42, 0.75, 1.15],
+]
+
+const mix = (a: Colour, b: Colour, t: number): Colour => [
+  a[0] + t * (b[0] - a[0]),
+  a[1] + t * (b[1] - a[1]),
+  a[2] + t * (b[2] - a[2]),
+]
+
+/** Draws the optics, each of stain, focus and lamp from its own stream. */
+export function drawOptics(streams: (kind: number) => RandomStream): Optics {
+  const stain = streams(0)
+  const first = stains[stain.integer(stains.length)]!
+  const second = stains[stain.integer(stains.length)]!
+  const wallStain = mix(first, second, between(stain, 0, 0.35))
+  const cellStain = mix(first, second, between(stain, 0.3, 1))
+
+  const focus = streams(1)
+  const defocus = between(focus, 0.5, 1.5)
+  const fringe = between(focus, -0.3, 0.3)
+  const blur = between(focus, 0.45, 1.15)
+  const [turn, error] = [between(focus, 0, 6.283185307), between(focus, 0, 0.45)]
+  const [sx, sy] = [error * cosine(turn), error * sine(turn)]
+  const [slantTurn, slantSize] = [between(focus, 0, 6.283185307), between(focus, 0.02, 0.16)]
+
+  const lamp = streams(2)
+  const level = between(lamp, 172, 226)
+  const warmth = between(lamp, -1, 0.8)
+  const tint = between(lamp, -1, 1)
+  const base: Colour = [level * (1 + 0.06 * warmth), level * (1 + 0.012 * tint), level * (1 - 0.085 * warmth)]
+  const [gx, gy] = [between(lamp, -0.07, 0.07), between(lamp, -0.07, 0.07)]
+  const vignette = between(lamp, 0.02, 0.12)
+  const [vx, vy] = [between(lamp, -0.3, 0.3), between(lamp, -0.3, 0.3)]
+  const mottle = valueNoise(lamp, 8)
+  const mottling = between(lamp, 0.01, 0.035)
+  return {
+    wallStain,
+    cellStain,
+    defocus: [defocus * (1 - fringe), defocus, defocus * (1 + fringe)],
+    blur,
+    shift: [
+      [sx, sy],
+      [0, 0],
+      [-sx, -sy],
+    ],
+    slant: [slantSize * cosine(slantTurn), slantSize * sine(slantTurn)],
+    lamp: (channel, x, y) => {
+      const [dx, dy] = [x - vx, y - vy]
+      const even = 1 + gx * x + gy * y - vignette * (dx * dx + dy * dy)
+      const uneven = mottling * (mottle(3 * x + 3, 3 * y + 3) - 0.5 + 0.6 * (mottle(7 * x + 1, 7 * y + 2) - 0.5))
+      return base[channel]! * (even + uneven)
+    },
+    noise: between(streams(3), 1.2, 3),
+  }
+}
+
+/** Gaussian weights of width `sigma` around `centre`, all in samples; the first weight belongs to sample `start`. */
+function kernel(sigma: number, centre: number): { start: number; weights: Float64Array } {
+  const start = Math.floor(centre - 3 * sigma)
+  const weights = Float64Array.from({ length: Math.ceil(6 * sigma) + 2 }, (_, i) => {
+    const d = (start + i - centre) / sigma
+    return exponential(-0.5 * d * d)
+  })
+  let sum = 0
+  for (const weight of weights) sum += weight
+  return { start, weights: weights.map((weight) => weight / sum) }
+}
+
+/** Blurs a plane of samples and reads it at the pixels' centres, shifted by (dx, dy) samples: separable. */
+function resolve(plane: Float32Array, side: number, sigma: number, dx: number, dy: number): Float32Array {
+  const size = side / supersampling
+  const centre = (supersampling - 1) / 2
+  const across = kernel(sigma, centre + dx)
+  const down = kernel(sigma, centre + dy)
+  const rows = new Float32Array(side * size)
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < size; column++) {
+      const from = column * supersampling + across.start
+      let sum = 0
+      for (let i = 0; i < across.weights.length; i++) {
+        sum += across.weights[i]! * plane[row * side + Math.min(side - 1, Math.max(0, from + i))]!
+      }
+      rows[row * size + column] = sum
+    }
+  }
+  const pixels = new Float32Array(size * size)
+  for (let row = 0; row < size; row++) {
+    const from = row * supersampling + down.start
+    for (let i = 0; i < down.weights.length; i++) {
+      const weight = down.weights[i]!
+      const source = Math.min(side - 1, Math.max(0, from + i)) * size
+      for (let column = 0; column < size; column++) pixels[row * size + column]! += weight * rows[source + column]!
+    }
+  }
+  return pixels
+}
+
+/** [1 2 1]/4 both ways: the diffraction that keeps a wall's edge from being infinitely sharp. */
+function soften(plane: Float32Array, side: number): Float32Array {
+  const across = new Float32Array(plane.length)
+  const out = new Float32Array(plane.length)
+  for (let i = 1; i < plane.length - 1; i++) across[i] = 0.25 * plane[i - 1]! + 0.5 * plane[i]! + 0.25 * plane[i + 1]!
+  for (let i = side; i < plane.length - side; i++) {
+    out[i] = 0.25 * across[i - side]! + 0.5 * across[i]! + 0.25 * across[i + side]!
+  }
+  return out
+}
+
+/**
+ * The picture of the fields in transmitted light, before noise: [size·size·3] brightness 0 … 255.
+ *
+ * Pigment absorbs (Beer–Lambert). Out of focus by z, thickness φ brightens and darkens by 1 − z∇²φ (the transport of
+ * intensity equation), hence the bright line inside a dark rim; steep flanks throw light out of the objective, hence
+ * the rim's darkness. Then blur, colour errors and the lamp.
+ */
+export function photograph(fields: Fields, optics: Optics): Float32Array {
+  const { side } = fields
+  const size = side / supersampling
+  const unit = side / slide
+  const thickness = soften(soften(fields.thickness, side), side)
+  const light = [0, 1, 2].map(() => new Float32Array(side * side).fill(1))
+  for (let row = 1; row < side - 1; row++) {
+    for (let i = row * side + 1; i < (row + 1) * side - 1; i++) {
+      const here = thickness[i]!
+      const [left, right, above, below] = [
+        thickness[i - 1]!,
+        thickness[i + 1]!,
+        thickness[i - side]!,
+        thickness[i + side]!,
+      ]
+      const [wall, cell, dirt] = [fields.wall[i]!, fields.cell[i]!, fields.debris[i]!]
+      if (
+        here === 0 &&
+        left === 0 &&
+        right === 0 &&
+        above === 0 &&
+        below === 0 &&
+        wall === 0 &&
+        cell === 0 &&
+        dirt === 0
+      )
+        continue
+      const gx = (right - left) * 0.5 * unit
+      const gy = (below - above) * 0.5 * unit
+      const bend = (left + right + above + below - 4 * here) * unit * unit
+      const kept = 1 / (1 + 0.45 * (gx * gx + gy * gy))
+      const flank = gx * optics.slant[0] + gy * optics.slant[1]
+      for (let channel = 0; channel < 3; channel++) {
+        const focus = flank - 0.35 * optics.defocus[channel]! * bend
+        const density =
+          wall * optics.wallStain[channel]! + cell * optics.cellStain[channel]! + dirt * debrisColour[channel]!
+        // Bounded by ±0.55: light is neither negative nor piled up without end.
+        light[channel]![i] = exponential(-density) * kept * (1 + (0.55 * focus) / Math.sqrt(0.3 + focus * focus))
+      }
+    }
+  }
+  const picture = new Float32Array(size * size * 3)
+  for (let channel = 0; channel < 3; channel++) {
+    const [dx, dy] = optics.shift[channel]!
+    const plane = resolve(light[channel]!, side, optics.blur * unit, dx * unit, dy * unit)
+    for (let row = 0; row < size; row++) {
+      for (let column = 0; column < size; column++) {
+        const [x, y] = [(2 * (column + 0.5)) / size - 1, (2 * (row + 0.5)) / size - 1]
+        const i = row * size + column
+        picture[3 * i + channel] = plane[i]! * optics.lamp(channel, x, y)
+      }
+    }
+  }
+  return picture
+}
+
+/** The same noise for every picture of a scene, [size·size·3]: each value a sum of eight dice, near to normal. */
+export function sensorNoise(random: RandomStream, size: number, deviation: number): Float32Array {
+  const noise = new Float32Array(size * size * 3)
+  // Four bytes of a word: mean 510, variance 4 · (256² − 1)/12.
+  const scale = deviation / 147.8
+  for (let i = 0; i < noise.length; i++) {
+    const word = random.uint32()
+    noise[i] = ((word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24) - 510) * scale
+  }
+  return noise
+}
+
+/** Rounded to 8 bits, [size·size·3]. */
+export function develop(picture: Float32Array, noise: Float32Array): Uint8ClampedArray {
+  const pixels = new Uint8ClampedArray(picture.length)
+  for (let i = 0; i < pixels.length; i++) pixels[i] = picture[i]! + noise[i]!
+  return pixels
+}
