@@ -1,9 +1,12 @@
+export { pollenSimLabel, pollenSimSplit } from './pollen-sim/labels.ts'
 export {
-  type PollenSimClass,
+  type PollenSimGrain,
   type PollenSimImage,
   type PollenSimOptions,
+  type PollenSimPair,
+  type PollenSimPairOptions,
+  type PollenSimPicture,
   pollenSim,
-  pollenSimClasses,
-  pollenSimLabel,
-  pollenSimSplit,
+  pollenSimPair,
 } from './pollen-sim/pollen-sim.ts'
+export { type PollenSimClass, pollenSimClasses } from './pollen-sim/traits.ts'

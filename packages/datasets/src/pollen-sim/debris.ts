@@ -1,6 +1,6 @@
 import type { RandomStream } from '@explainnet/core'
-import { cosine, exponential, sine } from './arithmetic.ts'
-import { between, dome, type Fields, forSamples, slide, type ThreadPoint, thread } from './fields.ts'
+import { cosine, exponential, sine, smoothstep } from './arithmetic.ts'
+import { between, dome, type Fields, forSamples, slide, type ThreadPoint, thread, valueNoise } from './fields.ts'
 import type { GrainPlace } from './grain.ts'
 
 /** A spot of the slide at least `reach` away from every grain; undefined after eight tries. */
@@ -50,7 +50,7 @@ function fibre(fields: Fields, grains: readonly GrainPlace[], random: RandomStre
     points.push([x, y, width])
   }
   thread(fields, points, (sample, height, radius) => {
-    fields.thickness[sample]! += 0.6 * height * radius
+    fields.thickness[sample]! += 0.45 * height * radius
     fields.debris[sample]! += density * height
   })
 }
@@ -76,18 +76,38 @@ function tuft(fields: Fields, grains: readonly GrainPlace[], random: RandomStrea
   }
 }
 
-/** Look-alike of pores: an air bubble, a dark ring with a bright middle. */
+/** Look-alike of pores: an air bubble, a dark ring with a bright middle, rarely quite round. */
 function bubble(fields: Fields, grains: readonly GrainPlace[], random: RandomStream): void {
-  const radius = between(random, 2, 6.5)
-  const rim = between(random, 0.16, 0.3)
-  const density = between(random, 0.3, 0.8)
+  const radius = between(random, 1.8, 6.5)
+  const rim = between(random, 0.18, 0.45)
+  const density = between(random, 0.15, 0.8)
+  const [cos, sin] = [cosine(between(random, 0, 6.283185307)), sine(between(random, 0, 6.283185307))]
+  const oval = between(random, 0, 0.22)
   const spot = freeSpot(random, grains, radius)
   if (!spot) return
-  forSamples(fields, spot[0], spot[1], 1.5 * radius, (sample, dx, dy) => {
-    const m = (Math.sqrt(dx * dx + dy * dy) / radius - 1 + rim) / rim
+  forSamples(fields, spot[0], spot[1], 1.6 * radius, (sample, dx, dy) => {
+    const lean = dx * cos + dy * sin
+    const m = (Math.sqrt(dx * dx + dy * dy + oval * lean * lean) / radius - 1 + rim) / rim
     const ring = exponential(-m * m * 2)
-    fields.debris[sample]! += density * ring
-    fields.thickness[sample]! += 0.16 * radius * ring
+    fields.debris[sample]! += density * ring * (1 + 0.35 * (lean / radius))
+    fields.thickness[sample]! += 0.13 * radius * ring
+  })
+}
+
+/** A flake of plant matter: an irregular, ragged film. */
+function flake(fields: Fields, grains: readonly GrainPlace[], random: RandomStream): void {
+  const reach = between(random, 2.5, 8)
+  const [density, level] = [between(random, 0.08, 0.45), between(random, 0.35, 0.5)]
+  const ragged = valueNoise(random, 8)
+  const spot = freeSpot(random, grains, reach)
+  if (!spot) return
+  forSamples(fields, spot[0], spot[1], reach, (sample, dx, dy) => {
+    const square = (dx * dx + dy * dy) / (reach * reach)
+    if (square >= 1) return
+    const [u, v] = [(3.2 * dx) / reach + 4, (3.2 * dy) / reach + 4]
+    const film = smoothstep(level, level + 0.12, (ragged(u, v) * 0.7 + ragged(2 * u, 2 * v) * 0.3) * (1.25 - square))
+    fields.debris[sample]! += density * film
+    fields.thickness[sample]! += 0.9 * film
   })
 }
 
@@ -142,9 +162,10 @@ export function renderDebris(
     [
       [fibre, 3],
       [tuft, 2],
-      [bubble, 4],
+      [bubble, 3],
       [clump, 3],
       [shard, 2],
+      [flake, 3],
     ] as const
   ).entries()) {
     const random = streams(kind)

@@ -6,14 +6,17 @@ export const slide = 128
 /** Samples to a pixel's side. */
 export const supersampling = 2
 
+/** `side`² samples over the slide, row-major, `perUnit` of them to a unit of length. */
+export interface Grid {
+  readonly side: number
+  readonly perUnit: number
+}
+
 /**
  * What lies on the slide, before light passes through it: optical thickness (in units of length) and the amount of
- * each pigment (in units of optical density). Additive, row-major, `side`².
+ * each pigment (in units of optical density). What lies on top of something else adds to it.
  */
-export interface Fields {
-  readonly side: number
-  /** Samples to a unit of length. */
-  readonly perUnit: number
+export interface Fields extends Grid {
   readonly thickness: Float32Array
   /** Stain of the wall. */
   readonly wall: Float32Array
@@ -29,15 +32,23 @@ export function emptyFields(size: number): Fields {
   return { side, perUnit: side / slide, thickness: plane(), wall: plane(), cell: plane(), debris: plane() }
 }
 
+export const copyOf = (fields: Fields): Fields => ({
+  ...fields,
+  thickness: fields.thickness.slice(),
+  wall: fields.wall.slice(),
+  cell: fields.cell.slice(),
+  debris: fields.debris.slice(),
+})
+
 /** Calls `draw(sample, dx, dy)` for the samples of a square of half-width `reach` around (x, y), all in units. */
 export function forSamples(
-  fields: Fields,
+  grid: Grid,
   x: number,
   y: number,
   reach: number,
   draw: (sample: number, dx: number, dy: number) => void,
 ): void {
-  const { side, perUnit } = fields
+  const { side, perUnit } = grid
   const left = Math.max(0, Math.floor((x - reach) * perUnit))
   const right = Math.min(side - 1, Math.ceil((x + reach) * perUnit))
   const top = Math.max(0, Math.floor((y - reach) * perUnit))
@@ -83,16 +94,19 @@ export function thread(
   const lastColumn = Math.min(side - 1, Math.ceil(right * perUnit))
   for (let row = Math.max(0, Math.floor(top * perUnit)); row <= lastRow; row++) {
     for (let column = Math.max(0, Math.floor(left * perUnit)); column <= lastColumn; column++) {
-      const [x, y] = [(column + 0.5) / perUnit, (row + 0.5) / perUnit]
+      const x = (column + 0.5) / perUnit
+      const y = (row + 0.5) / perUnit
       let best = 1
       let radius = 0
       for (let i = 1; i < points.length; i++) {
-        const [ax, ay, ar] = points[i - 1]!
-        const [bx, by, br] = points[i]!
-        const [ux, uy] = [bx - ax, by - ay]
-        const along = Math.min(1, Math.max(0, ((x - ax) * ux + (y - ay) * uy) / (ux * ux + uy * uy + 1e-9)))
-        const [dx, dy] = [x - ax - along * ux, y - ay - along * uy]
-        const width = ar + along * (br - ar)
+        const a = points[i - 1]!
+        const b = points[i]!
+        const ux = b[0] - a[0]
+        const uy = b[1] - a[1]
+        const along = Math.min(1, Math.max(0, ((x - a[0]) * ux + (y - a[1]) * uy) / (ux * ux + uy * uy + 1e-9)))
+        const dx = x - a[0] - along * ux
+        const dy = y - a[1] - along * uy
+        const width = a[2] + along * (b[2] - a[2])
         const square = (dx * dx + dy * dy) / (width * width)
         if (square < best) {
           best = square
@@ -109,10 +123,14 @@ export function valueNoise(random: RandomStream, period: number): (x: number, y:
   const lattice = Float32Array.from({ length: period * period }, () => random.uniform())
   const wrap = (i: number) => ((i % period) + period) % period
   return (x, y) => {
-    const [column, row] = [Math.floor(x), Math.floor(y)]
-    const [fx, fy] = [smoothstep(0, 1, x - column), smoothstep(0, 1, y - row)]
-    const [left, right] = [wrap(column), wrap(column + 1)]
-    const [top, bottom] = [wrap(row) * period, wrap(row + 1) * period]
+    const column = Math.floor(x)
+    const row = Math.floor(y)
+    const fx = smoothstep(0, 1, x - column)
+    const fy = smoothstep(0, 1, y - row)
+    const left = wrap(column)
+    const right = wrap(column + 1)
+    const top = wrap(row) * period
+    const bottom = wrap(row + 1) * period
     const above = lattice[top + left]! + fx * (lattice[top + right]! - lattice[top + left]!)
     const below = lattice[bottom + left]! + fx * (lattice[bottom + right]! - lattice[bottom + left]!)
     return above + fy * (below - above)

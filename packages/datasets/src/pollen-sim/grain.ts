@@ -1,6 +1,6 @@
 import type { RandomStream } from '@explainnet/core'
 import { cosine, sine } from './arithmetic.ts'
-import { between, type Fields, forSamples, slide, thread, valueNoise } from './fields.ts'
+import { between, type Fields, forSamples, type Grid, slide, thread, valueNoise } from './fields.ts'
 
 export type Vector = readonly [x: number, y: number, z: number]
 
@@ -14,6 +14,8 @@ export interface Grain {
   radiusAt(cos: number, sin: number): number
   /** Thickness of the wall as a share of the radius. */
   readonly wall: number
+  /** How much thicker the wall is towards one side, as a vector. */
+  readonly uneven: readonly [number, number]
   /** Optical density of wall and contents, and how much they refract. */
   readonly wallStain: number
   readonly cellStain: number
@@ -21,6 +23,9 @@ export interface Grain {
   readonly cellIndex: number
   /** The grain's own axes as the viewer sees them: it lies on the slide at random. */
   readonly axes: readonly [Vector, Vector, Vector]
+  /** Strength of the wall's fine texture and of the clots in the contents. */
+  readonly grit: number
+  readonly clots: number
   readonly texture: (x: number, y: number) => number
   readonly fold: { readonly points: readonly (readonly [number, number, number])[]; readonly depth: number } | undefined
 }
@@ -53,20 +58,20 @@ export interface GrainPlace {
 /** Draws the grain's nuisances, each kind from its own stream. */
 export function drawGrain(place: GrainPlace, streams: (kind: number) => RandomStream): Grain {
   const outline = streams(0)
-  // Amplitudes of the outline's harmonics: ellipse, triangle, square, lumps.
-  const harmonics = [0.1, 0.035, 0.022, 0.012, 0.008].map((size): [number, number] => [
-    size * between(outline, -1, 1),
-    size * between(outline, -1, 1),
-  ])
+  // Amplitudes of the outline's harmonics: ellipse, triangle, square, then lumps.
+  const harmonics = [0.1, 0.035, 0.022, 0.012, 0.009, 0.006, 0.006, 0.005, 0.005, 0.004].map(
+    (size): [number, number] => [size * between(outline, -1, 1), size * between(outline, -1, 1)],
+  )
   const radiusAt = (cos: number, sin: number) => {
     // cos mθ and sin mθ by the addition theorem, from m = 2 up.
-    let [c, s] = [cos, sin]
+    let c = cos
+    let s = sin
     let sum = 1
-    for (const [a, b] of harmonics) {
+    for (let i = 0; i < harmonics.length; i++) {
       const next = c * cos - s * sin
       s = s * cos + c * sin
       c = next
-      sum += a * c + b * s
+      sum += harmonics[i]![0] * c + harmonics[i]![1] * s
     }
     return place.radius * sum
   }
@@ -74,13 +79,13 @@ export function drawGrain(place: GrainPlace, streams: (kind: number) => RandomSt
   const contents = streams(2)
   const folds = streams(3)
   const folded = folds.uniform() < 0.4
-  const [angle, offset, bend] = [between(folds, 0, 6.283), between(folds, 0.2, 0.6), between(folds, -0.2, 0.35)]
-  const [halfLength, depth] = [between(folds, 0.3, 0.55), between(folds, 0.5, 1)]
+  const [angle, offset, bend] = [between(folds, 0, 6.283), between(folds, 0.2, 0.55), between(folds, -0.2, 0.3)]
+  const [halfLength, depth] = [between(folds, 0.4, 0.7), between(folds, 0.5, 1)]
   const [cos, sin] = [cosine(angle), sine(angle)]
   const points = Array.from({ length: 9 }, (_, i): [number, number, number] => {
     const t = i / 4 - 1
     const [across, along] = [offset - bend * t * t, halfLength * t]
-    const width = place.radius * 0.045 * (1.1 - t * t)
+    const width = place.radius * 0.06 * (1.1 - t * t)
     return [
       place.x + place.radius * (cos * across - sin * along),
       place.y + place.radius * (sin * across + cos * along),
@@ -90,7 +95,10 @@ export function drawGrain(place: GrainPlace, streams: (kind: number) => RandomSt
   return {
     ...place,
     radiusAt,
-    wall: between(body, 0.07, 0.14),
+    wall: between(body, 0.07, 0.13),
+    uneven: [between(body, -0.03, 0.03), between(body, -0.03, 0.03)],
+    grit: between(body, 0.1, 1),
+    clots: between(body, 0.3, 1.3),
     wallStain: between(body, 0.35, 1.1),
     cellStain: between(body, 0.15, 0.6),
     wallIndex: between(body, 0.4, 0.75),
@@ -103,11 +111,11 @@ export function drawGrain(place: GrainPlace, streams: (kind: number) => RandomSt
 
 /** Calls `draw(sample, x, y, z)` for each sample on the body; (x, y, z) is the unit normal of its near surface. */
 export function forSurface(
-  fields: Fields,
+  grid: Grid,
   grain: Grain,
   draw: (sample: number, x: number, y: number, z: number) => void,
 ): void {
-  forSamples(fields, grain.x, grain.y, grain.radius * 1.25, (sample, dx, dy) => {
+  forSamples(grid, grain.x, grain.y, grain.radius * 1.25, (sample, dx, dy) => {
     const distance = Math.sqrt(dx * dx + dy * dy) + 1e-9
     const local = grain.radiusAt(dx / distance, dy / distance)
     if (distance < local) {
@@ -119,22 +127,24 @@ export function forSurface(
 
 /** The body without any trait: a stained shell around stained contents, perhaps with a fold. */
 export function renderBody(fields: Fields, grain: Grain): void {
-  const inner = 1 - grain.wall
   forSurface(fields, grain, (sample, x, y, z) => {
+    const inner = 1 - grain.wall - grain.uneven[0] * x - grain.uneven[1] * y
     const square = (x * x + y * y) / (inner * inner)
     const contents = square < 1 ? inner * Math.sqrt(1 - square) : 0
     const shell = z - contents
-    // Two octaves, a coarse one for the clots of the plasma and a fine one for the grain of the wall.
-    const coarse = grain.texture(3 * x + 5, 3 * y + 5) - 0.5
-    const fine = grain.texture(9 * x, 9 * y) - 0.5
-    fields.thickness[sample]! += grain.radius * (grain.wallIndex * shell + grain.cellIndex * contents) + 0.35 * fine
-    fields.wall[sample]! += grain.wallStain * (shell * 1.6 + 0.08 * fine)
-    fields.cell[sample]! += grain.cellStain * contents * (1 + 0.9 * coarse + 0.35 * fine)
+    // Coarse for the clots of the plasma, fine for the grit of the wall.
+    const coarse = grain.texture(2.6 * x + 5, 2.6 * y + 5) + 0.6 * grain.texture(6 * x + 11, 6 * y + 3) - 0.8
+    const fine = grain.texture(0.8 * 13 * x - 0.6 * 13 * y, 0.6 * 13 * x + 0.8 * 13 * y) - 0.5
+    fields.thickness[sample]! +=
+      grain.radius * (grain.wallIndex * shell + grain.cellIndex * contents * (1 + 0.15 * grain.clots * coarse)) +
+      grain.grit * fine
+    fields.wall[sample]! += grain.wallStain * (shell * 1.6 + 0.15 * grain.grit * fine)
+    fields.cell[sample]! += grain.cellStain * contents * (1 + grain.clots * coarse + 0.4 * fine)
   })
   if (grain.fold) {
     const { points, depth } = grain.fold
     thread(fields, points, (sample, height) => {
-      fields.thickness[sample]! += 0.8 * depth * height
+      fields.thickness[sample]! += 1.3 * depth * height
       fields.wall[sample]! += 0.25 * depth * grain.wallStain * height
     })
   }
@@ -142,11 +152,9 @@ export function renderBody(fields: Fields, grain: Grain): void {
 
 /** [size · size], 1 where a pixel's centre lies on the body. */
 export function silhouette(size: number, grain: Grain): Uint8Array {
-  return Uint8Array.from({ length: size * size }, (_, i) => {
-    const column = i % size
-    const dx = ((column + 0.5) * slide) / size - grain.x
-    const dy = (((i - column) / size + 0.5) * slide) / size - grain.y
-    const distance = Math.sqrt(dx * dx + dy * dy) + 1e-9
-    return distance < grain.radiusAt(dx / distance, dy / distance) ? 1 : 0
+  const covered = new Uint8Array(size * size)
+  forSurface({ side: size, perUnit: size / slide }, grain, (pixel) => {
+    covered[pixel] = 1
   })
+  return covered
 }

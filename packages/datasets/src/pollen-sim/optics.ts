@@ -17,8 +17,9 @@ export interface Optics {
   readonly shift: readonly [Vector2, Vector2, Vector2]
   /** Slant of the light: which flanks are bright. */
   readonly slant: Vector2
-  /** Brightness 0 … 255 of the empty slide at (x, y) in −1 … 1. */
-  lamp(channel: number, x: number, y: number): number
+  /** Colour of the lamp, 0 … 255 in each channel, and its evenness at (x, y) in −1 … 1, about 1. */
+  readonly lamp: Colour
+  evenness(x: number, y: number): number
   /** Standard deviation of the sensor's noise, 0 … 255. */
   readonly noise: number
 }
@@ -56,7 +57,7 @@ export function drawOptics(streams: (kind: number) => RandomStream): Optics {
   const blur = between(focus, 0.45, 1.15)
   const [turn, error] = [between(focus, 0, 6.283185307), between(focus, 0, 0.45)]
   const [sx, sy] = [error * cosine(turn), error * sine(turn)]
-  const [slantTurn, slantSize] = [between(focus, 0, 6.283185307), between(focus, 0.02, 0.16)]
+  const [slantTurn, slantSize] = [between(focus, 0, 6.283185307), between(focus, 0.04, 0.26)]
 
   const lamp = streams(2)
   const level = between(lamp, 172, 226)
@@ -67,7 +68,7 @@ export function drawOptics(streams: (kind: number) => RandomStream): Optics {
   const vignette = between(lamp, 0.02, 0.12)
   const [vx, vy] = [between(lamp, -0.3, 0.3), between(lamp, -0.3, 0.3)]
   const mottle = valueNoise(lamp, 8)
-  const mottling = between(lamp, 0.01, 0.035)
+  const mottling = between(lamp, 0.015, 0.05)
   return {
     wallStain,
     cellStain,
@@ -79,11 +80,13 @@ export function drawOptics(streams: (kind: number) => RandomStream): Optics {
       [-sx, -sy],
     ],
     slant: [slantSize * cosine(slantTurn), slantSize * sine(slantTurn)],
-    lamp: (channel, x, y) => {
-      const [dx, dy] = [x - vx, y - vy]
-      const even = 1 + gx * x + gy * y - vignette * (dx * dx + dy * dy)
-      const uneven = mottling * (mottle(3 * x + 3, 3 * y + 3) - 0.5 + 0.6 * (mottle(7 * x + 1, 7 * y + 2) - 0.5))
-      return base[channel]! * (even + uneven)
+    lamp: base,
+    evenness: (x, y) => {
+      const vignetting = vignette * ((x - vx) * (x - vx) + (y - vy) * (y - vy))
+      // Two lattices at an angle, so that neither shows.
+      const [u, v] = [0.96 * x - 0.28 * y, 0.28 * x + 0.96 * y]
+      const mottled = mottle(2.6 * u + 3, 2.6 * v + 3) + 0.7 * mottle(6.5 * v + 1, 6.5 * x + 2) - 0.85
+      return 1 + gx * x + gy * y - vignetting + mottling * mottled
     },
     noise: between(streams(3), 1.2, 3),
   }
@@ -108,13 +111,18 @@ function resolve(plane: Float32Array, side: number, sigma: number, dx: number, d
   const across = kernel(sigma, centre + dx)
   const down = kernel(sigma, centre + dy)
   const rows = new Float32Array(side * size)
+  // The row is copied with its ends repeated, so that the inner loop need not look where it is.
+  const margin = across.weights.length + supersampling
+  const padded = new Float32Array(side + 2 * margin)
   for (let row = 0; row < side; row++) {
+    const start = row * side
+    padded.fill(plane[start]!, 0, margin)
+    padded.set(plane.subarray(start, start + side), margin)
+    padded.fill(plane[start + side - 1]!, margin + side)
     for (let column = 0; column < size; column++) {
-      const from = column * supersampling + across.start
+      const from = column * supersampling + across.start + margin
       let sum = 0
-      for (let i = 0; i < across.weights.length; i++) {
-        sum += across.weights[i]! * plane[row * side + Math.min(side - 1, Math.max(0, from + i))]!
-      }
+      for (let i = 0; i < across.weights.length; i++) sum += across.weights[i]! * padded[from + i]!
       rows[row * size + column] = sum
     }
   }
@@ -130,13 +138,23 @@ function resolve(plane: Float32Array, side: number, sigma: number, dx: number, d
   return pixels
 }
 
-/** [1 2 1]/4 both ways: the diffraction that keeps a wall's edge from being infinitely sharp. */
+/** [1 2 1]/4 both ways, ends repeated: the diffraction that keeps a wall's edge from being infinitely sharp. */
 function soften(plane: Float32Array, side: number): Float32Array {
   const across = new Float32Array(plane.length)
   const out = new Float32Array(plane.length)
-  for (let i = 1; i < plane.length - 1; i++) across[i] = 0.25 * plane[i - 1]! + 0.5 * plane[i]! + 0.25 * plane[i + 1]!
-  for (let i = side; i < plane.length - side; i++) {
-    out[i] = 0.25 * across[i - side]! + 0.5 * across[i]! + 0.25 * across[i + side]!
+  for (let row = 0; row < side; row++) {
+    const first = row * side
+    const last = first + side - 1
+    for (let i = first; i <= last; i++) {
+      across[i] = 0.25 * plane[i === first ? i : i - 1]! + 0.5 * plane[i]! + 0.25 * plane[i === last ? i : i + 1]!
+    }
+  }
+  for (let row = 0; row < side; row++) {
+    const above = row === 0 ? 0 : -side
+    const below = row === side - 1 ? 0 : side
+    for (let i = row * side; i < (row + 1) * side; i++) {
+      out[i] = 0.25 * across[i + above]! + 0.5 * across[i]! + 0.25 * across[i + below]!
+    }
   }
   return out
 }
@@ -154,27 +172,21 @@ export function photograph(fields: Fields, optics: Optics): Float32Array {
   const unit = side / slide
   const thickness = soften(soften(fields.thickness, side), side)
   const light = [0, 1, 2].map(() => new Float32Array(side * side).fill(1))
-  for (let row = 1; row < side - 1; row++) {
-    for (let i = row * side + 1; i < (row + 1) * side - 1; i++) {
+  for (let row = 0; row < side; row++) {
+    const up = row === 0 ? 0 : -side
+    const down = row === side - 1 ? 0 : side
+    const first = row * side
+    const last = first + side - 1
+    for (let i = first; i <= last; i++) {
       const here = thickness[i]!
-      const [left, right, above, below] = [
-        thickness[i - 1]!,
-        thickness[i + 1]!,
-        thickness[i - side]!,
-        thickness[i + side]!,
-      ]
-      const [wall, cell, dirt] = [fields.wall[i]!, fields.cell[i]!, fields.debris[i]!]
-      if (
-        here === 0 &&
-        left === 0 &&
-        right === 0 &&
-        above === 0 &&
-        below === 0 &&
-        wall === 0 &&
-        cell === 0 &&
-        dirt === 0
-      )
-        continue
+      const left = thickness[i === first ? i : i - 1]!
+      const right = thickness[i === last ? i : i + 1]!
+      const above = thickness[i + up]!
+      const below = thickness[i + down]!
+      const wall = fields.wall[i]!
+      const cell = fields.cell[i]!
+      const dirt = fields.debris[i]!
+      if (here === 0 && left === 0 && right === 0 && above === 0 && below === 0 && wall + cell + dirt === 0) continue
       const gx = (right - left) * 0.5 * unit
       const gy = (below - above) * 0.5 * unit
       const bend = (left + right + above + below - 4 * here) * unit * unit
@@ -189,15 +201,17 @@ export function photograph(fields: Fields, optics: Optics): Float32Array {
       }
     }
   }
-  const picture = new Float32Array(size * size * 3)
-  for (let channel = 0; channel < 3; channel++) {
+  const planes = light.map((plane, channel) => {
     const [dx, dy] = optics.shift[channel]!
-    const plane = resolve(light[channel]!, side, optics.blur * unit, dx * unit, dy * unit)
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column < size; column++) {
-        const [x, y] = [(2 * (column + 0.5)) / size - 1, (2 * (row + 0.5)) / size - 1]
-        const i = row * size + column
-        picture[3 * i + channel] = plane[i]! * optics.lamp(channel, x, y)
+    return resolve(plane, side, optics.blur * unit, dx * unit, dy * unit)
+  })
+  const picture = new Float32Array(size * size * 3)
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const evenness = optics.evenness((2 * (column + 0.5)) / size - 1, (2 * (row + 0.5)) / size - 1)
+      const i = row * size + column
+      for (let channel = 0; channel < 3; channel++) {
+        picture[3 * i + channel] = planes[channel]![i]! * optics.lamp[channel]! * evenness
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { RandomStream } from '@explainnet/core'
 import { cosine, exponential, sine, smoothstep } from './arithmetic.ts'
-import { between, dome, type Fields, thread } from './fields.ts'
+import { between, dome, type Fields, forSamples, thread } from './fields.ts'
 import { cross, dot, forSurface, type Grain, unit, type Vector } from './grain.ts'
 
 /** Adds a trait to the fields; draws from `random`, which no nuisance shares. */
@@ -69,16 +69,23 @@ const echinate: Trait = (fields, grain, random) => {
   }
 }
 
-/** Round warts, as wide as high, that make the outline lumpy. */
+/** Round warts that make the outline lumpy; towards the limb they are seen from the side. */
 const verrucate: Trait = (fields, grain, random) => {
-  const size = between(random, 0.15, 0.19) * grain.radius
-  const warts = directions(random, 36 + random.integer(12), 0.5)
-  for (const p of warts) {
+  const size = between(random, 0.17, 0.21) * grain.radius
+  for (const p of directions(random, 36 + random.integer(12), 0.5)) {
     const n = toViewer(grain, p)
-    const radius = size * between(random, 0.75, 1.15)
-    if (n[2] < -0.3) continue
-    const [x, y] = place(grain, n, 0.02)
-    dome(fields, x, y, radius, (sample, height) => raise(fields, grain, sample, 0.62 * radius * height, 0.16))
+    const radius = size * between(random, 0.7, 1.2)
+    if (n[2] < -0.2) continue
+    const [x, y] = place(grain, n, 0.01)
+    const ring = Math.sqrt(n[0] * n[0] + n[1] * n[1]) + 1e-9
+    const [cos, sin] = [n[0] / ring, n[1] / ring]
+    const flat = Math.max(0.55, n[2])
+    forSamples(fields, x, y, radius, (sample, dx, dy) => {
+      const along = (dx * cos + dy * sin) / (flat * radius)
+      const across = (dy * cos - dx * sin) / radius
+      const square = along * along + across * across
+      if (square < 1) raise(fields, grain, sample, 0.7 * radius * (1 - square) * (1.4 - 0.4 * square), 0.17)
+    })
   }
 }
 
@@ -163,8 +170,10 @@ const reticulate: Trait = (fields, grain, random) => {
   forSurface(fields, grain, (sample, x, y, z) => {
     const share = cap(centre, x, y, z, 0.28)
     if (share === 0) return
-    let [first, second] = [-1, -1]
-    for (const cell of cells) {
+    let first = -1
+    let second = -1
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i]!
       const closeness = x * cell[0] + y * cell[1] + z * cell[2]
       if (closeness > first) {
         second = first
@@ -211,31 +220,36 @@ const granular: Trait = (fields, grain, random) => {
   }
 }
 
-/** Two air bladders on opposite sides, as pines have: thin shells with a fine net inside. */
+/** Two air bladders on opposite sides, as pines have: thin shells with a net inside. */
 const saccate: Trait = (fields, grain, random) => {
   const angle = between(random, 0, 6.283185307)
   const droop = between(random, 0.25, 0.5)
   for (const side of [-1, 1]) {
-    const turn = angle + side * (1.5708 - droop)
-    const [cos, sin] = [cosine(turn), sine(turn)]
-    const radius = grain.radius * between(random, 0.5, 0.6)
-    const reach = grain.radiusAt(cos, sin) + 0.3 * radius
+    const turn = angle + side * (1.570796327 - droop)
+    const cos = cosine(turn)
+    const sin = sine(turn)
+    const radius = grain.radius * between(random, 0.52, 0.62)
+    const [squash, skew] = [between(random, 0.8, 1), between(random, -0.08, 0.08)]
+    const reach = grain.radiusAt(cos, sin) + 0.22 * radius
     const [cx, cy] = [grain.x + reach * cos, grain.y + reach * sin]
-    const inner = 0.86
-    dome(fields, cx, cy, radius, (sample, z) => {
-      const square = (1 - z * z) / (inner * inner)
+    const inner = 0.87
+    forSamples(fields, cx, cy, 1.3 * radius, (sample, dx, dy) => {
+      const along = (dx * cos + dy * sin) / (radius * squash)
+      const across = (dy * cos - dx * sin) / radius
+      const lumps = 1 + skew * across + 0.09 * (grain.texture(1.7 * across + 9, 1.7 * along + side) - 0.5)
+      const distance = (along * along + across * across) / (lumps * lumps)
+      if (distance >= 1) return
+      const z = Math.sqrt(1 - distance)
+      const square = distance / (inner * inner)
       const shell = z - (square < 1 ? inner * Math.sqrt(1 - square) : 0)
-      const column = sample % fields.side
-      const row = (sample - column) / fields.side
-      const [u, v] = [(column / fields.perUnit - cx) / radius, (row / fields.perUnit - cy) / radius]
-      const mesh = grain.texture(6 * u + 3, 6 * v + 3) - 0.5
-      raise(fields, grain, sample, radius * (0.42 * shell + 0.05 * mesh * z), 0.09)
-      fields.wall[sample]! += 0.12 * grain.wallStain * (1 + 1.5 * mesh)
+      const mesh = grain.texture(5.5 * along + 3, 5.5 * across + 3) - 0.5
+      raise(fields, grain, sample, radius * (0.34 * shell + 0.14 * mesh * z), 0.1)
+      fields.wall[sample]! += (0.1 + 0.14 * grain.wallStain) * (1 + 1.6 * mesh)
     })
   }
 }
 
-/** The class names, in label order, and what draws each trait; `psilate` (smooth) has none. */
+/** What draws each class's trait. */
 export const traits = {
   psilate: undefined,
   echinate,
@@ -248,3 +262,8 @@ export const traits = {
   granular,
   saccate,
 } as const satisfies Record<string, Trait | undefined>
+
+/** One class a planted trait; `psilate` has none. */
+export type PollenSimClass = keyof typeof traits
+/** The class names in label order, `psilate` (smooth) first. */
+export const pollenSimClasses = Object.keys(traits) as readonly PollenSimClass[]
