@@ -387,8 +387,13 @@ export interface Task<M extends Model = Model> {
   baselines(option: BaselineOption): Promise<readonly Baseline[]>
   /** A random stream that depends on the seed and these numbers alone. */
   random(...path: number[]): RandomStream
-  /** The same model and seed with other inputs: for wrappers. Costs and warnings count for this task; progress does not. */
-  derive(rows: Rows, random?: readonly number[]): Task<M>
+  /** The target's score at each example, in the targets' space: free for `explain`'s own examples, else one forward pass a row, once. */
+  scoresAtInputs(): Promise<Float32Array>
+  /**
+   * The same model, seed and targets with the rows as examples: for wrappers such as a noise tunnel. The rows are made
+   * at once, so keep them few. Costs and warnings count for this task; progress, baselines and layer are recorded once.
+   */
+  derive(rows: Rows): Task<M>
   /** Progress, 0 … 1. */
   report(done: number): void
   warn(code: WarningCode, message: string, example?: number): void
@@ -396,7 +401,7 @@ export interface Task<M extends Model = Model> {
 export interface GradientTask<M extends DifferentiableModel = DifferentiableModel> extends Task<M> {
   /** Scores and input gradients in the space of the target (logit unless asked otherwise). One forward and one backward pass a row. */
   gradients(rows: Rows, options?: { rule?: BackwardRule; reference?: Rows }): AsyncIterable<GradientRow>
-  derive(rows: Rows, random?: readonly number[]): GradientTask<M>
+  derive(rows: Rows): GradientTask<M>
 }
 export interface LayerTask<M extends LayeredModel = LayeredModel> extends GradientTask<M> {
   /** Finds a layer by name, or the one that CAM methods take when none is named, and records it. */
@@ -405,7 +410,7 @@ export interface LayerTask<M extends LayeredModel = LayeredModel> extends Gradie
   layerGradients(rows: Rows, layer: LayerRef, options?: { rule?: BackwardRule }): AsyncIterable<LayerRow>
   /** Activation alone. One forward pass a row. */
   activations(rows: Rows, layer: LayerRef): AsyncIterable<{ row: number; example: number; activation: Float32Array }>
-  derive(rows: Rows, random?: readonly number[]): LayerTask<M>
+  derive(rows: Rows): LayerTask<M>
 }
 export type TaskFor<N extends Need> = { predictions: Task; gradients: GradientTask; layers: LayerTask }[N]
 
