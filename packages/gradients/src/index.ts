@@ -1,1 +1,6 @@
-export {}
+export {
+  type GradientRegistration,
+  gradientsRegistered,
+  type RegisterGradientsOptions,
+  registerGradients,
+} from './register.ts'

@@ -1,0 +1,32 @@
+import type { WasmBackend } from './backend.ts'
+import { plainModule, sharedModule } from './module-bytes.ts'
+
+/** The functions of `assembly/`. Addresses are bytes in the backend's memory. */
+export interface GradientModule {
+  conv2dFilterGradientScratch(...sizes: number[]): number
+  conv2dFilterGradient(x: number, dy: number, dw: number, scratch: number, ...sizes: number[]): void
+  flippedTaps(filter: number, out: number, ...sizes: number[]): void
+  scatterPhase(source: number, image: number, ...sizes: number[]): void
+  maxPoolGradient(x: number, dy: number, dx: number, ...sizes: number[]): void
+}
+
+const instances = new WeakMap<WebAssembly.Memory, GradientModule>()
+
+/** The module that works on this backend's memory, compiled at first use (3 kB, so that a browser allows it synchronously). */
+export function gradientModule({ wasm }: WasmBackend): GradientModule {
+  const memory = wasm.wasmMemory ?? wasm.asm?.memory
+  if (memory === undefined) throw new Error('This build of tfjs-backend-wasm does not expose its memory; 4.x does.')
+  let exports = instances.get(memory)
+  if (exports === undefined) {
+    const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
+    const bytes = Uint8Array.from(atob(shared ? sharedModule : plainModule), (character) => character.charCodeAt(0))
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } })
+    exports = instance.exports as unknown as GradientModule
+    instances.set(memory, exports)
+  }
+  return exports
+}
+
+function abort(): never {
+  throw new Error('The gradient module stopped.')
+}
