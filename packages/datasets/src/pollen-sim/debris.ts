@@ -23,7 +23,8 @@ export function renderHaze(fields: Fields, random: RandomStream): void {
     const [x, y] = [between(random, 0, slide), between(random, 0, slide)]
     const width = between(random, 2.5, 9)
     const depth = between(random, -0.03, 0.09)
-    const [cos, sin] = [cosine(between(random, 0, 6.283185307)), sine(between(random, 0, 6.283185307))]
+    const angle = between(random, 0, 6.283185307)
+    const [cos, sin] = [cosine(angle), sine(angle)]
     const stretch = between(random, 1, 2.2)
     forSamples(fields, x, y, 3 * width * stretch, (sample, dx, dy) => {
       const along = (dx * cos + dy * sin) / (width * stretch)
@@ -81,7 +82,8 @@ function bubble(fields: Fields, grains: readonly GrainPlace[], random: RandomStr
   const radius = between(random, 1.8, 6.5)
   const rim = between(random, 0.18, 0.45)
   const density = between(random, 0.15, 0.8)
-  const [cos, sin] = [cosine(between(random, 0, 6.283185307)), sine(between(random, 0, 6.283185307))]
+  const angle = between(random, 0, 6.283185307)
+  const [cos, sin] = [cosine(angle), sine(angle)]
   const oval = between(random, 0, 0.22)
   const spot = freeSpot(random, grains, radius)
   if (!spot) return

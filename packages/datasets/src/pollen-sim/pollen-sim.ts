@@ -1,3 +1,4 @@
+import { ExplainError } from '@explainnet/core'
 import { between, slide } from './fields.ts'
 import { silhouette } from './grain.ts'
 import { pollenSimLabel } from './labels.ts'
@@ -49,9 +50,12 @@ export interface PollenSimImage extends PollenSimPicture, PollenSimGrain {}
 /**
  * One picture of a pollen grain as a light microscope would show it, with its label, the trait's mask and the grain's.
  * The same bytes on every engine.
+ *
+ * @throws ExplainError `bad-option` for a size, seed or index out of range, `unknown-label` for an unknown class.
  */
 export function pollenSim(options: PollenSimOptions): PollenSimImage {
   const { seed, index, twin, confound, size = 128, mask = false } = options
+  check({ seed, index, size }, [options.class, confound])
   const className = options.class ?? pollenSimClasses[pollenSimLabel(seed, index)]!
   const stream = sceneStreams(seed, 0, index)
   const position = stream(streams.place)
@@ -89,9 +93,10 @@ export interface PollenSimPair extends PollenSimPicture {
   readonly grains: readonly [PollenSimGrain, PollenSimGrain]
 }
 
-/** Two grains of different classes in opposite corners of one picture, so that a target chooses between them. */
+/** Two grains in opposite corners of one picture, of different classes by default, so that a target chooses between them. */
 export function pollenSimPair(options: PollenSimPairOptions): PollenSimPair {
   const { seed, index, size = 128, mask = false } = options
+  check({ seed, index, size }, options.classes ?? [])
   const stream = sceneStreams(seed, 1, index)
   const classes = options.classes ?? [
     pollenSimClasses[pollenSimLabel(seed, 2 * index)]!,
@@ -116,4 +121,27 @@ export function pollenSimPair(options: PollenSimPairOptions): PollenSimPair {
     }
   }
   return { width: size, height: size, channels: 3, data, grains: [grain(0), grain(1)] }
+}
+
+function check(
+  { size, ...numbers }: { seed: number; index: number; size: number },
+  classes: readonly (PollenSimClass | undefined)[],
+): void {
+  if (!Number.isInteger(size) || size < 32 || size > 1024) {
+    throw new ExplainError('bad-option', `The size ${size} is not possible.`, 'Give a whole number from 32 to 1024.')
+  }
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new ExplainError('bad-option', `The ${name} ${value} is not possible.`, 'Give a whole number from 0 up.')
+    }
+  }
+  for (const name of classes) {
+    if (name !== undefined && !pollenSimClasses.includes(name)) {
+      throw new ExplainError(
+        'unknown-label',
+        `There is no class ${name}.`,
+        `Take one of ${pollenSimClasses.join(', ')}.`,
+      )
+    }
+  }
 }
