@@ -185,8 +185,8 @@ export interface Preprocessing {
   readonly resize?: 'stretch' | 'fit' | 'crop' | undefined
   /** Half-pixel bilinear either way; with `antialias` (default true) the kernel widens when shrinking. */
   readonly antialias?: boolean | undefined
-  /** The colour of the letterbox, raw units. Default [0, 0, 0]. */
-  readonly fill?: readonly [number, number, number] | undefined
+  /** The colour of the letterbox, raw units; `border`: the median of the image's outermost pixels. Default [0, 0, 0]. */
+  readonly fill?: readonly [number, number, number] | 'border' | undefined
   /** What raw 0 and raw 255 become, before mean and standard deviation. Default [0, 1]. */
   readonly range?: readonly [number, number] | undefined
   /** Subtracted, then divided by `std`; a value a channel, in the units of `range` and the model's channel order. */
