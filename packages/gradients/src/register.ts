@@ -9,8 +9,8 @@ import {
   unregisterGradient,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
-import { gradientConfigs } from './upstream/gradient-configs.js'
-import { wasmKernels } from './wasm/kernels.ts'
+import { gradientConfigs } from './gradients/configs.ts'
+import { isBackendsOwn, wasmKernels } from './wasm/kernels.ts'
 
 export interface RegisterGradientsOptions {
   /** Also replace gradients and kernels that somebody else registered by hand. Default `false`. */
@@ -72,9 +72,6 @@ export function gradientsRegistered(): boolean {
     })
   )
 }
-
-/** tfjs-backend-wasm's kernels bind their C functions in a `setupFunc`; a kernel written in JavaScript has no use for one. */
-const isBackendsOwn = (kernel: KernelConfig) => kernel.setupFunc !== undefined
 
 // Registering over an entry logs a warning, so the old one goes first.
 function replaceGradient(next: GradConfig | undefined, before: GradConfig | undefined): void {

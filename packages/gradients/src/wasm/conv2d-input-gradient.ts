@@ -3,13 +3,13 @@ import {
   Conv2D,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
-  getKernel,
   type KernelConfig,
   Slice,
   type TensorInfo,
 } from '@tensorflow/tfjs-core'
 import { addressOf, type WasmBackend } from './backend.ts'
 import { gradientModule } from './module.ts'
+import { stockKernel } from './stock-kernel.ts'
 
 /**
  * Upstream fault: tfjs-backend-wasm's Conv2DBackpropInput is a plain loop, ten times slower than the forward convolution.
@@ -121,7 +121,7 @@ function phaseGradient(
   const cropped = crop(backend, dy, row, column)
   const zeros = (phase: Phase) => [Math.max(0, phase.before), Math.max(0, phase.after)]
   const pad = [[0, 0], zeros(row), zeros(column), [0, 0]]
-  const out = run(
+  const out = stockKernel(
     backend,
     Conv2D,
     { x: cropped ?? dy, filter: kernel },
@@ -143,16 +143,5 @@ function crop(backend: WasmBackend, dy: TensorInfo, row: Phase, column: Phase): 
     width - begin[2]! - Math.max(0, -column.after),
     channels,
   ]
-  return run(backend, Slice, { x: dy }, { begin, size })
-}
-
-function run(
-  backend: WasmBackend,
-  kernelName: string,
-  inputs: Record<string, TensorInfo>,
-  attrs: Record<string, unknown>,
-): TensorInfo {
-  const kernel = getKernel(kernelName, 'wasm')
-  if (kernel === undefined) throw new Error(`tfjs-backend-wasm has no ${kernelName}; import its full build.`)
-  return kernel.kernelFunc({ inputs, backend, attrs: attrs as never }) as TensorInfo
+  return stockKernel(backend, Slice, { x: dy }, { begin, size })
 }

@@ -1,7 +1,31 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
+import { avgPoolGradient } from './avg-pool-gradient.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { conv2dInputGradient } from './conv2d-input-gradient.ts'
+import { copies, identity } from './identity.ts'
+import { matMul } from './mat-mul.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
+import { mean, sum } from './sum-and-mean.ts'
+import { tile } from './tile.ts'
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
 /** Every kernel that is missing, wrong or slow in tfjs-backend-wasm 4.22, one file each. */
-export const wasmKernels: readonly KernelConfig[] = [conv2dFilterGradient, conv2dInputGradient, maxPoolGradient]
+export const wasmKernels: readonly KernelConfig[] = [
+  avgPoolGradient,
+  conv2dFilterGradient,
+  conv2dInputGradient,
+  identity,
+  matMul,
+  maxPoolGradient,
+  mean,
+  sum,
+  tile,
+  unsortedSegmentSum,
+]
+
+/**
+ * Whether a kernel is tfjs-backend-wasm's own, and so to be replaced, rather than somebody's: the backend's kernels bind their C
+ * functions in a `setupFunc`, for which a kernel written in JavaScript has no use. Identity has none; there the fault itself tells.
+ */
+export const isBackendsOwn = (kernel: KernelConfig): boolean =>
+  kernel.setupFunc !== undefined || (kernel.kernelName === identity.kernelName && copies(kernel))

@@ -7,6 +7,9 @@ export interface GradientModule {
   conv2dFilterGradient(x: number, dy: number, dw: number, scratch: number, ...sizes: number[]): void
   flippedTaps(filter: number, out: number, ...sizes: number[]): void
   scatterPhase(source: number, image: number, ...sizes: number[]): void
+  sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
+  repeat(source: number, target: number, blocks: number, bytes: number, times: number): void
+  avgPoolGradient(dy: number, dx: number, ...sizes: number[]): void
   maxPoolGradient(x: number, dy: number, dx: number, ...sizes: number[]): void
 }
 
