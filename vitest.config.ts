@@ -1,24 +1,57 @@
-import { defineConfig } from 'vitest/config'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { chromiumFlags, chromiumPath } from './scripts/chromium.ts'
 
 // Tests run from source: no build stands between an edit and its test.
 const resolve = { conditions: ['source', 'module', 'import', 'default'] }
 
+const browserTests = 'packages/**/*.browser.test.ts'
+const notOurs = ['**/node_modules/**', '**/dist/**']
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+
+const node: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'node',
+    include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: [...notOurs, browserTests],
+    environment: 'node',
+    ...patience,
+  },
+}
+
+const browser = (executablePath: string): TestProjectInlineConfiguration => ({
+  extends: true,
+  // Found in the middle of a run, a new dependency would reload the page under the tests.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-core/dist/register_all_gradients',
+      '@tensorflow/tfjs-layers',
+      '@tensorflow/tfjs-converter',
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgl',
+      '@tensorflow/tfjs-backend-webgpu',
+    ],
+  },
+  test: {
+    name: 'browser',
+    include: [browserTests],
+    exclude: notOurs,
+    ...patience,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+})
+
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'node',
-          include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', '**/*.slow.test.ts'],
-          environment: 'node',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-    ],
-  },
+  test: { projects: chromiumPath ? [node, browser(chromiumPath)] : [node] },
 })
