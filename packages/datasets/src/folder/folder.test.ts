@@ -192,6 +192,8 @@ describe('splitFolder', () => {
     await fill('set')
     const copies: [string, RawImage][] = [
       ['a/copy.png', picture(3)],
+      ['a/even.png', picture(0, () => 128)],
+      ['b/even.png', picture(0, () => 128)],
       ['a/darker.png', picture(4, (value) => 0.8 * value + 10)],
       ['b/grainy.png', picture(5, (value, x, y) => value + 6 * Math.sin(40 * x + 70 * y))],
     ]
@@ -202,6 +204,7 @@ describe('splitFolder', () => {
         ['a/3.png', 'a/copy.png'],
         ['a/4.png', 'a/darker.png'],
         ['a/5.png', 'b/grainy.png'],
+        ['a/even.png', 'b/even.png'],
       ])
       for (const group of split.duplicates) {
         const holding = [split.train, split.validation, split.test].filter((side) =>

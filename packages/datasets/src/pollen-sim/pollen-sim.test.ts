@@ -56,6 +56,24 @@ describe('pollenSim', () => {
     }
   })
 
+  it('leaves every byte further than a blur from the mask as it was', () => {
+    const reach = 12
+    for (const name of ['porate', 'saccate', 'striate'] as const) {
+      const { data, mask } = pollenSim({ seed: 2, index: 5, class: name, mask: true })
+      const moved = distances(data, pollenSim({ seed: 2, index: 5, class: name, twin: 'removed' }).data)
+      const near = new Uint8Array(mask!.length)
+      for (const [i, value] of mask!.entries()) {
+        if (!value) continue
+        const [row, column] = [Math.floor(i / 128), i % 128]
+        for (let y = Math.max(0, row - reach); y <= Math.min(127, row + reach); y++) {
+          near.fill(1, y * 128 + Math.max(0, column - reach), y * 128 + Math.min(127, column + reach) + 1)
+        }
+      }
+      expect(near.some((value, i) => !value && moved[i]! > 0)).toBe(false)
+      expect(near.some((value) => !value)).toBe(true)
+    }
+  })
+
   it('gives psilate an empty mask', () => {
     expect(count(pollenSim({ seed: 2, index: 0, class: 'psilate', mask: true }).mask!)).toBe(0)
   })

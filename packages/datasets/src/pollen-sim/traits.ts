@@ -144,7 +144,7 @@ const porate: Trait = (fields, grain, random) => {
 
 /** One large pore with a broad ring and a lid, as grasses have. */
 const ulcerate: Trait = (fields, grain, random) => {
-  const centre = towardsViewer(random, 0.45, 0.92)
+  const centre = towardsViewer(random, 0.6, 0.95)
   const radius = between(random, 0.26, 0.34)
   forSurface(fields, grain, (sample, x, y, z) => {
     const square = 2 - 2 * (x * centre[0] + y * centre[1] + z * centre[2])
