@@ -1,1 +1,1 @@
-export {}
+export { type SmoothGradOptions, smoothGrad, smoothGradSquared, varGrad } from './smooth-grad.ts'
