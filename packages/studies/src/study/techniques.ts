@@ -1,0 +1,69 @@
+import type { AttributionMethod, OptionSchema } from '@explainnet/core'
+import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { integratedGradients } from '@explainnet/integrated-gradients'
+import { inputXGradient, saliency } from '@explainnet/saliency'
+import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
+
+/** A technique by its name on the command line. */
+export interface Technique {
+  readonly name: string
+  /** As figures call it. */
+  readonly title: string
+  readonly package: string
+  readonly text: string
+  readonly options: OptionSchema
+  /** For wrappers: what they wrap unless told otherwise. */
+  readonly wraps?: string
+  make(options?: Record<string, unknown>, inner?: AttributionMethod): AttributionMethod
+}
+
+const plain = (
+  title: string,
+  pkg: string,
+  text: string,
+  factory: (options: Record<string, unknown>) => AttributionMethod,
+): Technique => {
+  const { name, options } = factory({})
+  return { name, title, package: pkg, text, options, make: (given = {}) => factory(given) }
+}
+
+const wrapper = (
+  title: string,
+  text: string,
+  factory: (inner: AttributionMethod, options: Record<string, unknown>) => AttributionMethod,
+): Technique => {
+  const { name, options } = factory(saliency(), {})
+  return {
+    name,
+    title,
+    package: '@explainnet/smooth-grad',
+    text,
+    options,
+    wraps: 'saliency',
+    make: (given = {}, inner = saliency()) => factory(inner, given),
+  }
+}
+
+/** Every technique that this repository has, in the order of the figures. */
+export const techniques: readonly Technique[] = [
+  plain('Saliency', '@explainnet/saliency', 'gradient of the score by each pixel', () => saliency()),
+  plain('Input × gradient', '@explainnet/saliency', 'gradient times pixel', (given) => inputXGradient(given)),
+  wrapper('SmoothGrad', 'mean of a method over noisy copies of the image', (inner, given) => smoothGrad(inner, given)),
+  wrapper('SmoothGrad²', 'mean of the squared maps of noisy copies', (inner, given) => smoothGradSquared(inner, given)),
+  wrapper('VarGrad', 'variance of the maps of noisy copies', (inner, given) => varGrad(inner, given)),
+  plain(
+    'Integrated gradients',
+    '@explainnet/integrated-gradients',
+    'gradients along the path from a baseline; sums to the difference of scores',
+    (given) => integratedGradients(given),
+  ),
+  plain('Grad-CAM', '@explainnet/grad-cam', 'channels of a layer weighted by their mean gradient', (given) =>
+    gradCam(given),
+  ),
+  plain('Grad-CAM++', '@explainnet/grad-cam', 'the same with weights for several instances', (given) =>
+    gradCamPlusPlus(given),
+  ),
+]
+
+export const findTechnique = (name: string): Technique | undefined =>
+  techniques.find((technique) => technique.name === name)
