@@ -1,8 +1,7 @@
 // Who may import whom: the picture of the architecture, as rules. Test files may import more.
 
 /** Files that are not shipped: tests, type tests and what they are fed with, build recipes and generators. */
-const unshipped =
-  '[.](test|test-d)[.]ts$|/(fixtures|test|tests|scripts)/|(^|/)(tsup|vitest)[.]config[.]ts$'
+const unshipped = '[.](test|test-d)[.]ts$|/(fixtures|test|tests|scripts)/|(^|/)(tsup|vitest)[.]config[.]ts$'
 
 /** `from` may import, of the workspace, itself and the packages named. */
 const only = (name, from, allowed) => ({
@@ -23,7 +22,9 @@ module.exports = {
     },
     only('core-imports-no-package', 'core', []),
     only('gradients-imports-no-package', 'gradients', []),
-    ...['viz', 'metrics', 'datasets', 'keras', 'testing'].map((name) => only(`${name}-imports-core-only`, name, ['core'])),
+    ...['viz', 'metrics', 'datasets', 'keras', 'testing'].map((name) =>
+      only(`${name}-imports-core-only`, name, ['core']),
+    ),
     ...['node', 'web'].map((name) => only(`${name}-is-runtime`, name, ['core', 'gradients', 'viz', 'keras'])),
     {
       name: 'nothing-imports-studies-or-the-umbrella',
@@ -40,7 +41,8 @@ module.exports = {
     },
     {
       name: 'tfjs-core-alone',
-      comment: 'Core and gradients match models by structure: of TensorFlow.js they run tfjs-core; other parts lend types.',
+      comment:
+        'Core and gradients match models by structure: of TensorFlow.js they run tfjs-core; other parts lend types.',
       severity: 'error',
       from: { path: '^packages/(core|gradients|methods)/', pathNot: unshipped },
       to: { path: 'node_modules/@tensorflow/(?!tfjs-core/)', dependencyTypesNot: ['type-only'] },

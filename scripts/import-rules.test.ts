@@ -40,7 +40,8 @@ const allowed: Record<string, string> = {
   'methods/saliency/src/c.ts': "import '@explainnet/core'",
   'core/src/i.ts': "import type { LayersModel } from '@tensorflow/tfjs-layers'\nexport type Model = LayersModel",
   'core/src/j.test.ts': "import '@explainnet/saliency'\nimport '@tensorflow/tfjs-layers'\nimport 'node:fs'",
-  'node/src/c.ts': "import '@explainnet/core'\nimport '@explainnet/gradients'\nimport '@explainnet/viz'\nimport 'node:fs'",
+  'node/src/c.ts':
+    "import '@explainnet/core'\nimport '@explainnet/gradients'\nimport '@explainnet/viz'\nimport 'node:fs'",
   'studies/src/b.ts': "import '@explainnet/core'\nimport '@explainnet/saliency'\nimport '@explainnet/node'",
   'explainnet/src/a.ts': "import '@explainnet/core'\nimport '@explainnet/studies'\nimport '@explainnet/node'",
 }

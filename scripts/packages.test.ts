@@ -41,11 +41,18 @@ describe.each(workspacePackages)('the package in $folder', ({ folder, manifest }
 
 describe.each(publishedPackages)('the published package in $folder', ({ folder, manifest }) => {
   it('has a README that names it, says when to use it, and names its licence', () => {
-    const readme = existsSync(join(root, folder, 'README.md')) ? readFileSync(join(root, folder, 'README.md'), 'utf8') : ''
+    const readme = existsSync(join(root, folder, 'README.md'))
+      ? readFileSync(join(root, folder, 'README.md'), 'utf8')
+      : ''
     expect(readme).toContain(manifest.name)
     expect(readme).toMatch(/When should I use this\?/)
     expect(readme).toMatch(/\bMIT\b/)
     expect(readme, 'an example').toMatch(/^```(ts|js|sh|bash)$/m)
+  })
+
+  it('has a bound on its size', () => {
+    const checks = JSON.parse(readFileSync(join(root, '.size-limit.json'), 'utf8')) as readonly { path: string }[]
+    expect(checks.some(({ path }) => path.startsWith(`${folder}/dist/`))).toBe(true)
   })
 
   it('has tests', () => {
