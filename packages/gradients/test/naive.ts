@@ -84,3 +84,28 @@ export function maxPoolGradient(
         }
   return dx
 }
+
+/** Each window's gradient is shared equally by its positions inside the image. */
+export function avgPoolGradient(
+  dy: ArrayLike<number>,
+  shapes: { readonly x: Shape4; readonly y: Shape4 },
+  window: readonly [number, number],
+  { strides, pad }: Geometry,
+): Float64Array {
+  const dx = new Float64Array(shapes.x.reduce((a, b) => a * b))
+  const [batch, outHeight, outWidth, channels] = shapes.y
+  for (let n = 0; n < batch; n++)
+    for (let oh = 0; oh < outHeight; oh++)
+      for (let ow = 0; ow < outWidth; ow++)
+        for (let c = 0; c < channels; c++) {
+          const inside: number[] = []
+          for (let kh = 0; kh < window[0]; kh++)
+            for (let kw = 0; kw < window[1]; kw++) {
+              const ih = oh * strides[0] + kh - pad.top
+              const iw = ow * strides[1] + kw - pad.left
+              if (ih >= 0 && ih < shapes.x[1] && iw >= 0 && iw < shapes.x[2]) inside.push(at(shapes.x, n, ih, iw, c))
+            }
+          for (const i of inside) dx[i]! += dy[at(shapes.y, n, oh, ow, c)]! / inside.length
+        }
+  return dx
+}

@@ -35,3 +35,17 @@ export function relativeError(actual: ArrayLike<number>, reference: ArrayLike<nu
   }
   return worst / scale
 }
+
+/** What `compute` returns on the cpu backend and on wasm, as plain numbers; wasm stays selected. */
+export async function onBoth(compute: () => tf.Tensor[]): Promise<{ cpu: Float32Array[]; wasm: Float32Array[] }> {
+  const run = () => tf.tidy(() => compute().map((t) => t.dataSync() as Float32Array))
+  await use('cpu')
+  const cpu = run()
+  await use('wasm')
+  return { cpu, wasm: run() }
+}
+
+export async function expectSameOnBoth(compute: () => tf.Tensor[], tolerance = 1e-6): Promise<void> {
+  const { cpu, wasm } = await onBoth(compute)
+  for (let i = 0; i < cpu.length; i++) expect(relativeError(wasm[i]!, cpu[i]!)).toBeLessThan(tolerance)
+}

@@ -25,12 +25,12 @@ export const fusedBatchNormGradient: GradConfig = {
   kernelName: FusedBatchNorm,
   inputsToSave: ['x', 'mean', 'variance', 'scale'],
   gradFunc: (dys, saved, attrs) => {
-    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined]
+    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor]
     // Statistics of the activations' own rank are not per channel.
     if (mean.rank !== 1) return upstream.gradFunc(dys, saved, attrs)
     const dy = dys as Tensor
     const r = rsqrt(add(variance, (attrs as unknown as FusedBatchNormAttrs).varianceEpsilon))
-    const factor = scale === undefined ? r : mul(r, scale)
+    const factor = mul(r, scale)
     const leading = x.shape.slice(0, -1).map((_, axis) => axis)
     const overPixels = (t: Tensor) => sum(t, leading)
     const product = () => overPixels(mul(dy, sub(x, mean)))
