@@ -1,0 +1,32 @@
+import { backend, getBackend, type Tensor } from '@tensorflow/tfjs-core'
+import { ExplainError } from '../errors.ts'
+
+interface WasmBackend {
+  readonly dataIdMap?: { get(id: object): { readonly memoryOffset?: number } | undefined }
+}
+interface WebGLBackend {
+  readonly gpgpu?: { readonly gl?: { isContextLost?(): boolean } }
+}
+
+/**
+ * Throws `backend-lost` where a tensor has no memory behind it. At 4 GiB wasm's malloc returns 0 and nothing else
+ * happens: what is read from there is wrong. A lost WebGL context reads as zeros.
+ */
+export function refuseLostMemory(tensors: Tensor | readonly Tensor[]): void {
+  const name = getBackend()
+  if (name === 'wasm') {
+    const { dataIdMap } = backend() as unknown as WasmBackend
+    for (const tensor of Array.isArray(tensors) ? (tensors as readonly Tensor[]) : [tensors as Tensor]) {
+      if (tensor.size > 0 && dataIdMap?.get(tensor.dataId)?.memoryOffset === 0) throw lost(name, 'ran out of memory')
+    }
+  } else if (name === 'webgl' && (backend() as unknown as WebGLBackend).gpgpu?.gl?.isContextLost?.()) {
+    throw lost(name, 'lost its context')
+  }
+}
+
+const lost = (name: string, what: string) =>
+  new ExplainError(
+    'backend-lost',
+    `The ${name} backend ${what}; its numbers cannot be trusted any more.`,
+    'Start the backend anew (reload the page or the worker), and give `memory` a smaller bound.',
+  )
