@@ -34,7 +34,8 @@ export function likenessOf(image: RawImage): Likeness {
   for (const grey of thumbnail) mean += grey / thumbnail.length
   let square = 0
   for (const grey of thumbnail) square += (grey - mean) ** 2
-  const scale = square > 0 ? 1 / Math.sqrt(square) : 0
+  // An even picture has only rounding errors to normalise.
+  const scale = square > 1 ? 1 / Math.sqrt(square) : 0
   return { signs, thumbnail: thumbnail.map((grey) => (grey - mean) * scale) }
 }
 
