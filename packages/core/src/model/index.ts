@@ -1,3 +1,5 @@
 export { type FromFunctionOptions, fromFunction, type ShapeOption, type ShapesOption } from './function.ts'
+export { fromGraphModel } from './graph-model.ts'
+export type { GraphModelLike } from './graph-nodes.ts'
 export { type AdapterOptions, fromLayersModel, type LayersModelLike } from './layers-model.ts'
 export { type FromPredictOptions, fromPredict } from './predict.ts'
