@@ -1,3 +1,7 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({ entry: ['src/index.ts', 'src/folder/index.ts'], external: [/^node:/] })
+export default library({
+  entry: ['src/index.ts', 'src/folder/index.ts'],
+  external: [/^node:/],
+  removeNodeProtocol: false,
+})

@@ -58,7 +58,9 @@ describe('labelFromFileName', () => {
     ['croton12.jpg', 'croton'],
     ['croton-07.JPEG', 'croton'],
     ['two_words_3.png', 'two_words'],
-    ['v2 type_3.png', 'v2 type'],
+    ['type2_3.png', 'type2'],
+    ['7_012.png', '7'],
+    ['type2(3).png', 'type2'],
   ])('reads the class of %s', (name, label) => expect(labelFromFileName(name)).toBe(label))
 
   it.each(['croton.jpg', '12.jpg', '_12.jpg', 'croton (a).jpg'])('finds no class in %s', (name) => {

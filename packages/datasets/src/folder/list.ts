@@ -17,7 +17,9 @@ export interface LabelledFile {
  */
 export function labelFromFileName(name: string): string | undefined {
   const stem = name.replace(/\.[^.]*$/, '')
-  return /^(.*[^\s_\-\d])[\s_-]*(?:\d+|\(\d+\))$/.exec(stem)?.[1]
+  // A class may end in a digit where something stands between it and the number.
+  const apart = /^(.*[^\s_-])(?:[\s_-]+\d+|[\s_-]*\(\d+\))$/.exec(stem)
+  return (apart ?? /^(.*[^\s_\-\d])\d+$/.exec(stem))?.[1]
 }
 
 /** Plain comparison of code units: the same order everywhere, which a locale's is not. */
