@@ -4,7 +4,19 @@ export type { Box, Figure, ImageMark, Mark, Panel, PathMark, RectMark, TextMark 
 export { textBox } from './figure/sheet.ts'
 export { escapeXml, figureSvg } from './figure/svg.ts'
 export { type ClassGridFigure, classGridFigure } from './figures/class-grid.ts'
+export { type ConfusionFigure, confusionFigure } from './figures/confusion.ts'
+export { type NoiseGridFigure, noiseGridFigure } from './figures/noise-grid.ts'
 export { type BaselineFigure, baselineFigure, type MapPanelsFigure, mapPanelsFigure } from './figures/panels.ts'
+export { type SharesFigure, sharesFigure } from './figures/shares.ts'
+export { type SignalFigure, signalFigure } from './figures/signal.ts'
+export {
+  type ClassMapsFigure,
+  classMapsFigure,
+  type LayerSweepFigure,
+  layerSweepFigure,
+  type PathStripFigure,
+  pathStripFigure,
+} from './figures/strips.ts'
 export { type TechniqueGridFigure, techniqueGridFigure } from './figures/technique-grid.ts'
 export { type Epoch, type TrainingCurvesFigure, trainingCurvesFigure } from './figures/training-curves.ts'
 export {

@@ -9,13 +9,15 @@ export interface Axis {
   readonly title?: string | undefined
   /** Only whole numbers, as for epochs. */
   readonly whole?: boolean | undefined
+  /** No ticks: the rows are named. */
+  readonly hidden?: boolean | undefined
 }
 
 /** A frame with ticks and grid lines; returns the plot's inner box and the scales to pixels. */
 export function drawAxes(sheet: Sheet, box: Box, horizontal: Axis, vertical: Axis) {
   const yScale = scaleLinear([...vertical.domain], [0, 1]).nice(5)
-  const yTicks = ticksOf(yScale.ticks(5))
-  const labelWidth = Math.max(...yTicks.map((tick) => textWidth(tick.label, 11)))
+  const yTicks = vertical.hidden ? [] : ticksOf(yScale.ticks(5))
+  const labelWidth = Math.max(-8, ...yTicks.map((tick) => textWidth(tick.label, 11)))
   const left = Math.ceil(box.x + (vertical.title ? 20 : 0) + labelWidth + 8)
   const inner = {
     x: left,

@@ -17,7 +17,7 @@ export interface ColourBar {
 export function tickLabel(value: number, step: number): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
-  if (size >= 1e5 || size < 1e-3) {
+  if (size >= 1e5 || step < 1e-4) {
     const [mantissa, exponent] = value.toExponential(2).split('e')
     return `${String(Number(mantissa)).replace('-', '−')}e${String(Number(exponent)).replace('-', '−')}`
   }

@@ -1,4 +1,5 @@
 import {
+  interpolateBlues,
   interpolateBrBG,
   interpolateCividis,
   interpolateGreys,
@@ -9,8 +10,8 @@ import {
   interpolateViridis,
 } from 'd3-scale-chromatic'
 
-/** For values in [0, 1]. All but `greys` are perceptually even; `cividis` is made for colour-blind readers. */
-export type SequentialColours = 'inferno' | 'viridis' | 'cividis' | 'greys'
+/** For values in [0, 1]. The first three are perceptually even; `cividis` is made for colour-blind readers. */
+export type SequentialColours = 'inferno' | 'viridis' | 'cividis' | 'greys' | 'blues'
 /** For values in [−1, 1]; all can be told apart by red-green blind readers. The first colour named is the positive end. */
 export type DivergingColours = 'red-blue' | 'orange-purple' | 'brown-teal' | 'pink-green'
 export type ColourName = SequentialColours | DivergingColours
@@ -21,7 +22,8 @@ const sequential: Record<SequentialColours, (t: number) => string> = {
   inferno: interpolateInferno,
   viridis: interpolateViridis,
   cividis: interpolateCividis,
-  greys: (t) => interpolateGreys(t),
+  greys: interpolateGreys,
+  blues: interpolateBlues,
 }
 const diverging: Record<DivergingColours, (t: number) => string> = {
   'red-blue': (t) => interpolateRdBu(1 - t),

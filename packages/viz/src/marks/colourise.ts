@@ -26,13 +26,15 @@ export function colourise(grid: NormalisedGrid, options: ColouriseOptions = {}):
 }
 
 export interface OverlayOptions extends ColouriseOptions {
-  /** Share of the map's colour in the mix, 0 … 1. Default 0.55, and 0.9 with `alpha: 'relevance'`. */
+  /** `relevance` (default): the image stays as it is where the map is weak. `opaque` tints all of it. */
+  readonly alpha?: ColouriseOptions['alpha']
+  /** Share of the map's colour in the mix, 0 … 1. Default 0.9, and 0.55 with `alpha: 'opaque'`. */
   readonly opacity?: number | undefined
 }
 
 /** A map laid over its image, at the image's size (half-pixel bilinear). */
 export function overlay(image: RawImage | Pixels, grid: NormalisedGrid, options: OverlayOptions = {}): Pixels {
-  const { alpha = grid.signed ? 'relevance' : 'opaque' } = options
+  const { alpha = 'relevance' } = options
   const { opacity = alpha === 'relevance' ? 0.9 : 0.55 } = options
   const below = pixelsOf(image)
   const above = colourise(resizeBilinear(grid, below.width, below.height), { ...options, alpha })
