@@ -1,5 +1,6 @@
 export * from './api.ts'
 export { rowOf, sizeOf, takeRows } from './arrays.ts'
+export * from './card/index.ts'
 export { type ErrorCode, ExplainError } from './errors.ts'
 export { explain } from './explain.ts'
 export { inputMaps } from './input-maps.ts'
