@@ -1,8 +1,9 @@
 import { type RandomStream, randomStream } from '@explainnet/core'
 import { renderDebris, renderHaze } from './debris.ts'
+import { develop, photograph, sensorNoise } from './exposure.ts'
 import { copyOf, emptyFields, type Fields } from './fields.ts'
 import { drawGrain, type Grain, type GrainPlace, renderBody } from './grain.ts'
-import { develop, drawOptics, photograph, sensorNoise } from './optics.ts'
+import { drawOptics } from './optics.ts'
 import { type PollenSimClass, pollenSimClasses, traits } from './traits.ts'
 
 /** What the streams of a scene are for: the last number but one of their path. None depends on a class. */
