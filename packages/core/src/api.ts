@@ -366,6 +366,8 @@ export interface GradientRow extends ScoreRow {
   readonly gradients: Readonly<Record<string, Float32Array>>
 }
 export interface LayerRow extends ScoreRow {
+  /** Of this row, without the batch: known here even where `LayerInfo.shape` has unknown sizes. */
+  readonly shape: readonly number[]
   readonly activation: Float32Array
   readonly gradient: Float32Array
 }

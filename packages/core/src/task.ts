@@ -104,8 +104,14 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
         model.layerScoreAndGradient(batch, scoreFunction(model, chunkGoals, space), layer, { rule })
       for await (const { result, start, examples } of chunks(`layer gradient ${key(layer)}`, rows, true, pass)) {
         for (const [i, example] of examples.entries()) {
-          const activation = rowOf(result.activation, i)
-          yield { row: start + i, example, score: result.scores[i]!, activation, gradient: rowOf(result.gradient, i) }
+          yield {
+            row: start + i,
+            example,
+            score: result.scores[i]!,
+            shape: result.activation.shape.slice(1),
+            activation: rowOf(result.activation, i),
+            gradient: rowOf(result.gradient, i),
+          }
         }
       }
     },
