@@ -1,0 +1,34 @@
+import { tidy, type Tensor } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { type Batch, inputTensor } from './step.ts'
+
+/** Probabilities of a batch, [examples · classes]. */
+export async function probabilities(network: LayersModel, batch: Batch): Promise<Float32Array> {
+  const output = tidy(() => network.apply(inputTensor(network, batch), { training: false }) as Tensor)
+  const values = (await output.data()) as Float32Array
+  output.dispose()
+  return values
+}
+
+/** Cross-entropy of one example in nats; a probability of 0 counts as 1e-7, as Keras has it. */
+export const crossEntropy = (probability: number): number => -Math.log(Math.max(probability, 1e-7))
+
+/** The mean cross-entropy and the accuracy of a network with a softmax. */
+export async function meanLoss(
+  network: LayersModel,
+  batches: readonly Batch[],
+): Promise<{ loss: number; accuracy: number }> {
+  let [loss, correct, count] = [0, 0, 0]
+  for (const batch of batches) {
+    const values = await probabilities(network, batch)
+    const classes = values.length / batch.labels.length
+    for (let row = 0; row < batch.labels.length; row++) {
+      const own = values.subarray(row * classes, (row + 1) * classes)
+      const label = batch.labels[row]!
+      loss += crossEntropy(own[label]!)
+      if (own.indexOf(own.reduce((a, b) => Math.max(a, b))) === label) correct++
+    }
+    count += batch.labels.length
+  }
+  return { loss: loss / count, accuracy: correct / count }
+}
