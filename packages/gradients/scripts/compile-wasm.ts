@@ -2,46 +2,37 @@
  * Compiles `assembly/` into `src/wasm/module-bytes.ts`: one module that works on the memory of tfjs-backend-wasm, once for a plain
  * memory and once for the shared memory of the threaded build. Run `pnpm wasm` after a change there.
  */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { main } from 'assemblyscript/asc'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const compiler = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js')
 const folder = mkdtempSync(join(tmpdir(), 'explainnet-wasm-'))
 
-function compile(name: string, ...options: string[]): string {
+async function compile(name: string, ...options: string[]): Promise<string> {
   const file = join(folder, `${name}.wasm`)
-  const common = [
-    '--optimizeLevel',
-    '3',
-    '--shrinkLevel',
-    '0',
-    '--runtime',
-    'stub',
-    '--enable',
-    'simd',
-    '--importMemory',
-  ]
-  execFileSync(
-    process.execPath,
-    [compiler, 'assembly/index.ts', '-o', file, ...common, '--noExportMemory', ...options],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  )
+  const speed = ['--optimizeLevel', '3', '--shrinkLevel', '0', '--enable', 'simd']
+  const memory = ['--runtime', 'stub', '--importMemory', '--noExportMemory', ...options]
+  const { error, stderr } = await main([
+    join(root, 'assembly/index.ts'),
+    '--baseDir',
+    '/',
+    '-o',
+    file,
+    ...speed,
+    ...memory,
+  ])
+  if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`)
   const bytes = readFileSync(file)
   console.log(`${name}: ${bytes.length} bytes`)
   return bytes.toString('base64')
 }
 
 // 65536 pages, 4 GiB, is the maximum that tfjs-backend-wasm declares for its shared memory.
-const plain = compile('plain')
-const shared = compile('shared', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536')
+const plain = await compile('plain')
+const shared = await compile('shared', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536')
 rmSync(folder, { recursive: true })
 writeFileSync(
   join(root, 'src/wasm/module-bytes.ts'),
