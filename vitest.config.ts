@@ -27,6 +27,7 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
     include: [
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-core/dist/register_all_gradients',
+      '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops',
       '@tensorflow/tfjs-layers',
       '@tensorflow/tfjs-converter',
       '@tensorflow/tfjs-backend-cpu',
