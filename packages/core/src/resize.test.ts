@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import { describe, expect, it } from 'vitest'
-import { resizeLinear } from './resize.ts'
 import { randomStream } from './random.ts'
+import { resizeLinear } from './resize.ts'
 
 const noise = (shape: number[]) => {
   const random = randomStream(1)

@@ -1,1 +1,2 @@
-export {}
+export { type GradCamOptions, gradCam } from './grad-cam.ts'
+export { type GradCamPlusPlusOptions, gradCamPlusPlus } from './grad-cam-plus-plus.ts'

@@ -52,7 +52,10 @@ export const smoothGrad = <N extends Need>(inner: AttributionMethod<N>, given: P
  *
  * Hooker et al. 2019, "A Benchmark for Interpretability Methods in Deep Neural Networks", https://arxiv.org/abs/1806.10758
  */
-export const smoothGradSquared = <N extends Need>(inner: AttributionMethod<N>, given: Partial<SmoothGradOptions> = {}) =>
+export const smoothGradSquared = <N extends Need>(
+  inner: AttributionMethod<N>,
+  given: Partial<SmoothGradOptions> = {},
+) =>
   noiseTunnel(inner, given, {
     name: 'smooth-grad-squared',
     export: 'smoothGradSquared',

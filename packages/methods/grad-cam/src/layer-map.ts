@@ -1,0 +1,90 @@
+import {
+  type EstimatedMap,
+  ExplainError,
+  type LayerInfo,
+  type LayerRef,
+  type LayerTask,
+  type OptionSchema,
+  resizeLinear,
+  type TensorSpec,
+} from '@explainnet/core'
+
+/** What both methods let one choose. */
+export interface LayerMapOptions {
+  /** Default: the card's layer, else the last activated map with spatial axes before pooling or Flatten. */
+  readonly layer: string | LayerRef | undefined
+  /** Resize the map to the input's spatial size, linearly with half-pixel centres. Default true. */
+  readonly upsample: boolean
+}
+
+export const layerMapSchema = {
+  layer: { type: 'layer', text: 'Layer with spatial axes; chosen from the model if left out.' },
+  upsample: { type: 'boolean', text: "Resize the map to the input's spatial size.", default: true },
+} as const satisfies OptionSchema
+
+/** One row of a layer: positions × channels, channels last. */
+export interface LayerValues {
+  readonly activation: Float32Array
+  readonly gradient: Float32Array
+  readonly channels: number
+}
+
+/** Class activation maps: ReLU of the weighted sum of a layer's channels, for any way to weigh them. */
+export async function layerMaps(
+  task: LayerTask,
+  options: LayerMapOptions,
+  weigh: (values: LayerValues, example: number) => Float64Array,
+): Promise<Record<string, EstimatedMap>> {
+  const layer = task.layer(options.layer)
+  if (!layer.spatial) {
+    throw new ExplainError(
+      'unknown-layer',
+      `Layer '${layer.name}' has no spatial axes (shape [${layer.shape.slice(1).join(', ')}]).`,
+      'Name a layer that keeps positions, or leave `layer` out.',
+    )
+  }
+  const input = seenInput(task, layer)
+  let sides: readonly number[] = []
+  let data = new Float32Array()
+  for await (const { row, shape, activation, gradient } of task.layerGradients(task.originals, layer)) {
+    const channels = shape.at(-1)!
+    const positions = activation.length / channels
+    if (row === 0) {
+      sides = shape.slice(0, -1)
+      data = new Float32Array(task.size * positions)
+    }
+    const weights = weigh({ activation, gradient, channels }, row)
+    for (let position = 0; position < positions; position++) {
+      let sum = 0
+      for (let channel = 0; channel < channels; channel++) {
+        sum += weights[channel]! * activation[position * channels + channel]!
+      }
+      data[row * positions + position] = Math.max(0, sum)
+    }
+    task.report((row + 1) / task.size)
+  }
+  const axes = input.axes.slice(0, -1)
+  const raw = { shape: [task.size, ...sides], data }
+  const ref = { name: layer.name, call: layer.call }
+  if (!options.upsample) return { [input.name]: { ...raw, axes, domain: 'layer', layer: ref } }
+  const resized = resizeLinear(raw, [task.size, ...task.inputs[input.name]!.shape.slice(1, -1)])
+  return { [input.name]: { ...resized, axes, domain: 'spatial', layer: ref } }
+}
+
+/** The input that the map lies on: one that leads to the layer and has as many spatial axes. */
+function seenInput(task: LayerTask, layer: LayerInfo): TensorSpec {
+  const layers = new Map(task.model.layers().map((one) => [one.name, one]))
+  const above = new Set([layer.name])
+  // A set grows while it is walked, so this reaches every ancestor.
+  for (const name of above) for (const from of layers.get(name)?.from ?? []) above.add(from)
+  const fitting = task.model.inputs.filter(({ shape }) => shape.length === layer.shape.length)
+  const input = fitting.find(({ name }) => above.has(name)) ?? fitting[0]
+  if (!input) {
+    throw new ExplainError(
+      'unknown-layer',
+      `Layer '${layer.name}' has ${layer.shape.length - 2} spatial axes, and no input has as many.`,
+      'Name a layer whose positions are those of an input.',
+    )
+  }
+  return input
+}
