@@ -17,6 +17,7 @@ export async function runPass<K extends string>(
 ): Promise<Record<K, NDArray>> {
   const results = tidy(() => {
     const found = body(upload(specs, inputs))
+    refuseLostMemory(Object.values(found))
     // Copies share the numbers, and may be disposed even where the model handed out a weight of its own.
     return Object.fromEntries(Object.entries<Tensor>(found).map(([name, value]) => [name, value.clone()]))
   })
@@ -53,7 +54,6 @@ function upload(specs: readonly TensorSpec[], inputs: NamedArrays): NamedTensors
 }
 
 async function download(value: Tensor): Promise<NDArray> {
-  refuseLostMemory(value)
   // The cpu backend hands out its own buffer.
   return { shape: value.shape, data: Float32Array.from(await value.data()) }
 }

@@ -3,7 +3,7 @@
  *
  * The gradient registry alone is not enough. Fused convolutions and dense layers with a linear activation become
  * custom-gradient nodes, which hide their kernel and compute the gradients of their weights whether wanted or not.
- * So `addTapeNode` and `runKernel` are replaced on the engine for the length of the pass.
+ * So `addTapeNode`, `runKernel` and `clone` are replaced on the engine for the length of the pass.
  */
 import { engine, getGradient, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayerRef } from '../api.ts'
@@ -35,6 +35,8 @@ export interface TapeNode {
 
 export interface Tape {
   readonly nodes: TapeNode[]
+  /** Saved for a gradient that the model takes itself. */
+  readonly saved: Tensor[]
   /** The layer that is running, for error messages and rules. */
   layer: LayerRef | undefined
   /** Differentiate by this tensor. */
@@ -57,9 +59,12 @@ interface Engine {
     attrs: Record<string, unknown> | undefined,
   ): void
   runKernel(kernel: string, inputs: Record<string, Tensor>, attrs?: Record<string, unknown>): Tensor | Tensor[]
+  readonly backend: { incRef(dataId: object): void }
+  makeTensorFromTensorInfo(info: { dataId: object; shape: number[]; dtype: string }): Tensor
+  clone(tensor: Tensor): Tensor
+  keep(tensor: Tensor): Tensor
   startTape(): void
   endTape(): void
-  keep(tensor: Tensor): Tensor
 }
 
 let running = false
@@ -97,6 +102,7 @@ export function onTape<F, B>(observed: boolean, forward: (tape: Tape) => F, back
     running = false
     restore()
     for (const node of tape.nodes) node.release()
+    for (const tensor of tape.saved) tensor.dispose()
   }
 }
 
@@ -114,6 +120,7 @@ function newTape(): Tape {
   const rows = new Set<number>()
   return {
     nodes: [],
+    saved: [],
     layer: undefined,
     watch: (tensor) => watched.add(tensor.id),
     isWatched: (tensor) => watched.has(tensor.id),
@@ -123,9 +130,12 @@ function newTape(): Tape {
 }
 
 function intercept(target: Engine, tape: Tape, observed: boolean): () => void {
-  const { addTapeNode, runKernel } = target
-  const own = { addTapeNode: Object.hasOwn(target, 'addTapeNode'), runKernel: Object.hasOwn(target, 'runKernel') }
+  const { addTapeNode, runKernel, clone } = target
+  const patched = ['addTapeNode', 'runKernel', 'clone'] as const
+  const before = patched.map((name) => Object.getOwnPropertyDescriptor(target, name))
   const occurrences = new Map<string, number>()
+  // By the id of a saved copy: what it is a copy of. A model that differentiates something itself computes with copies.
+  const originals = new Map<number, Tensor>()
   let inner: InnerKernel[] = []
 
   target.runKernel = (kernel, inputs, attrs) => {
@@ -138,17 +148,30 @@ function intercept(target: Engine, tape: Tape, observed: boolean): () => void {
     return output
   }
 
+  // What is saved for the way back shares its numbers; the engine's own way makes wasm copy them.
+  const share = (tensor: Tensor): Tensor => {
+    target.backend.incRef(tensor.dataId)
+    return target.makeTensorFromTensorInfo({ dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype })
+  }
+  target.clone = (tensor) => {
+    const copy = target.state.gradientDepth > 1 ? clone.call(target, tensor) : share(tensor)
+    originals.set(copy.id, originals.get(tensor.id) ?? tensor)
+    return copy
+  }
+
   target.addTapeNode = (kernel, allInputs, outputs, custom, saved, attrs) => {
-    // The engine also records the copies that it saves, which nothing reads.
+    // The model differentiates something itself: the engine's own tape needs the node, too.
+    const shared = target.state.gradientDepth > 1
+    if (shared) addTapeNode.call(target, kernel, allInputs, outputs, custom, saved, attrs)
+    // The engine also records the copies that it saves.
     if (target.state.kernelDepth > 0) return
     const kernels = inner
     inner = []
-    const inputs = Object.fromEntries(Object.entries(allInputs).filter(([, tensor]) => tensor)) as Named
-    if (target.state.gradientDepth > 1) {
-      // The model differentiates something itself: the engine's own tape needs the node, too.
-      addTapeNode.call(target, kernel, inputs, outputs, custom, [], attrs)
-    }
-    const fused = custom ? unwrapFused(inputs, kernels, saved) : undefined
+    const given = Object.fromEntries(Object.entries(allInputs).filter(([, tensor]) => tensor)) as Named
+    const original = (named: Named): Named =>
+      Object.fromEntries(Object.entries(named).map(([name, tensor]) => [name, originals.get(tensor.id) ?? tensor]))
+    const inputs = original(given)
+    const fused = custom ? unwrapFused(given, kernels, saved) : undefined
     const op = fused?.op ?? kernel
     const occurrence = occurrences.get(op) ?? 0
     occurrences.set(op, occurrence + 1)
@@ -157,29 +180,27 @@ function intercept(target: Engine, tape: Tape, observed: boolean): () => void {
     if (tensors.some(tape.isFromRows)) outputs.forEach(tape.markRows)
     const differentiable = outputs.filter((output) => output.dtype === 'float32' || output.dtype === 'complex64')
     if (!tensors.some(tape.isWatched) || differentiable.length === 0) {
-      for (const tensor of saved) tensor.dispose()
+      for (const tensor of saved) {
+        if (shared) tape.saved.push(tensor)
+        else tensor.dispose()
+      }
       return
     }
     differentiable.forEach(tape.watch)
 
     const copies: Tensor[] = []
     const copy = (tensor: Tensor) => {
-      target.state.kernelDepth++
-      try {
-        const made = target.keep(runKernel.call(target, 'Identity', { x: tensor }) as Tensor)
-        copies.push(made)
-        return made
-      } finally {
-        target.state.kernelDepth--
-      }
+      const made = target.keep(share(tensor))
+      copies.push(made)
+      return made
     }
-    const named = fused?.inputs ?? inputs
+    const named = fused?.inputs ?? given
     const gradFunc = (getGradient(kernel)?.gradFunc as GradientFunction | undefined) ?? custom
     tape.nodes.push({
       op,
       occurrence,
       layer: tape.layer,
-      inputs: named,
+      inputs: original(named),
       outputs,
       attrs: fused?.attrs ?? attrs ?? {},
       opaque: custom !== null && custom !== undefined && !fused,
@@ -201,9 +222,10 @@ function intercept(target: Engine, tape: Tape, observed: boolean): () => void {
   }
 
   return () => {
-    if (own.addTapeNode) target.addTapeNode = addTapeNode
-    else delete (target as Partial<Engine>).addTapeNode
-    if (own.runKernel) target.runKernel = runKernel
-    else delete (target as Partial<Engine>).runKernel
+    patched.forEach((name, i) => {
+      const descriptor = before[i]
+      if (descriptor) Object.defineProperty(target, name, descriptor)
+      else delete (target as Partial<Engine>)[name]
+    })
   }
 }
