@@ -31,6 +31,8 @@ export {
 export { type ColouriseOptions, colourise, masked, type OverlayOptions, overlay } from './marks/colourise.ts'
 export { type Contour, contour, contourPath, outlineOf } from './marks/contour.ts'
 export { encodePng, type Pixels, pixelsOf, pngDataUri } from './marks/pixels.ts'
+export type { ReportData, ReportFigure, ReportItem, ReportMap, ReportTable, TraitShare } from './page/data.ts'
+export { report } from './page/report.ts'
 export { type Grid, gridOf, type Reduction } from './values/grid.ts'
 export { type NormalisedGrid, type NormaliseOptions, normalise, normaliseGrid } from './values/normalise.ts'
 export { resizeBilinear, resizeNearest } from './values/resize.ts'

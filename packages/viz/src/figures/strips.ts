@@ -30,7 +30,7 @@ export function pathStripFigure(options: PathStripFigure): Figure {
       const name = `α = ${alpha.toFixed(2)}`
       return { name, pixels: pixelsOf(image), caption: name }
     })
-    const box = drawImageTable(sheet, { columns: Math.min(points.length, 8), cell, cells }, x, y)
+    const box = drawImageTable(sheet, { columns: evenColumns(points.length, 8), cell, cells }, x, y)
     if (scores.length < points.length || points.length < 2) return box
     const chart = { x, y: y + box.height + 16, width: Math.max(box.width, 320), height: 150 }
     sheet.panel('score', chart)
@@ -61,7 +61,7 @@ export function layerSweepFigure(options: LayerSweepFigure): Figure {
   const image = pixelsOf(options.image)
   const description = `A map for each of the layers ${layers.map((layer) => layer.name).join(', ')}.`
   return compose(options, description, (sheet, x, y) => {
-    const columns = Math.min(layers.length, 6)
+    const columns = evenColumns(layers.length, 6)
     let top = y
     let width = 0
     for (let first = 0; first < layers.length; first += columns) {
@@ -107,8 +107,11 @@ export function classMapsFigure(options: ClassMapsFigure): Figure {
   return compose(options, `Maps: ${maps.map((map) => map.name).join(', ')}.`, (sheet, x, y) => {
     const large = overall && drawImageTable(sheet, { columns: 1, cell: cell * 2 + 8, cells: [cellOf(overall)] }, x, y)
     const left = large ? large.width + 20 : 0
-    const columns = Math.min(maps.length, large ? 6 : 7)
+    const columns = evenColumns(maps.length, large ? 6 : 7)
     const box = drawImageTable(sheet, { columns, cell, cells: maps.map(cellOf) }, x + left, y)
     return { width: left + box.width, height: Math.max(large?.height ?? 0, box.height) }
   })
 }
+
+/** At most so many columns, chosen so that the last row is nearly full. */
+const evenColumns = (count: number, most: number) => Math.ceil(count / Math.max(1, Math.ceil(count / most)))

@@ -1,13 +1,16 @@
 import type { RawImage } from '@explainnet/core'
 import type { NormalisedGrid } from '../values/normalise.ts'
 import { resizeBilinear } from '../values/resize.ts'
-import { type ColourName, colourOf } from './colour-map.ts'
+import { type ColourName, colourOf, type Rgb } from './colour-map.ts'
 import { type Pixels, pixelsOf } from './pixels.ts'
 
 export interface ColouriseOptions {
   /** Default `red-blue` for signed grids, else `inferno`. */
   readonly colours?: ColourName | undefined
-  /** `opaque` (default), or `relevance`: alpha is |value|, so that nothing is laid over what does not matter. */
+  /**
+   * `opaque` (default), or `relevance`: transparent where the map is zero, and the opaque colours again when laid over
+   * the colour of zero.
+   */
   readonly alpha?: 'opaque' | 'relevance' | undefined
 }
 
@@ -18,11 +21,25 @@ export const defaultColours = (grid: Pick<NormalisedGrid, 'signed'>): ColourName
 export function colourise(grid: NormalisedGrid, options: ColouriseOptions = {}): Pixels {
   const { colours = defaultColours(grid), alpha = 'opaque' } = options
   const data = new Uint8ClampedArray(grid.data.length * 4)
+  const zero = colourOf(colours, 0)
   grid.data.forEach((value, i) => {
-    data.set(colourOf(colours, value), i * 4)
-    data[i * 4 + 3] = alpha === 'opaque' ? 255 : Math.abs(value) * 255
+    const colour = colourOf(colours, value)
+    const share = alpha === 'opaque' ? 1 : leastAlpha(colour, zero, Math.abs(value))
+    for (let c = 0; c < 3; c++) data[i * 4 + c] = share > 0 ? zero[c]! + (colour[c]! - zero[c]!) / share : zero[c]!
+    data[i * 4 + 3] = share * 255
   })
   return { width: grid.width, height: grid.height, data }
+}
+
+/** The value itself as alpha, or as much more as a displayable colour over `zero` needs to give `colour`. */
+function leastAlpha(colour: Rgb, zero: Rgb, value: number): number {
+  let alpha = value
+  for (let c = 0; c < 3; c++) {
+    const [from, to] = [zero[c]!, colour[c]!]
+    if (to !== from) alpha = Math.max(alpha, to > from ? (to - from) / (255 - from) : (from - to) / from)
+  }
+  // Whole steps of 8 bits, rounded up: the colour is then worked out for the alpha that is stored.
+  return Math.ceil(alpha * 255 - 1e-9) / 255
 }
 
 export interface OverlayOptions extends ColouriseOptions {
