@@ -39,7 +39,7 @@ export interface FromFunctionOptions {
   readonly card?: ModelCard | undefined
 }
 
-type ModelFunction = ((input: Tensor) => Tensor | NamedTensors) | ((inputs: NamedTensors) => Tensor | NamedTensors)
+type ModelFunction<I> = (inputs: I) => Tensor | NamedTensors
 
 /**
  * A function made of tf operations as a model. It gets the tensor itself if `inputs` is a single shape, else tensors by
@@ -48,14 +48,22 @@ type ModelFunction = ((input: Tensor) => Tensor | NamedTensors) | ((inputs: Name
  * `predict` costs one forward pass, `scoreAndGradient` one forward and one backward pass. Errors: `bad-shape`,
  * `unknown-input`, `gradients-not-registered`, `no-gradient-for-op`, `nested-pass`, `backend-lost`.
  */
-export function fromFunction(fn: ModelFunction, options: FromFunctionOptions): DifferentiableModel {
+export function fromFunction(
+  fn: ModelFunction<Tensor>,
+  options: FromFunctionOptions & { readonly inputs: ShapeOption },
+): DifferentiableModel
+export function fromFunction(fn: ModelFunction<NamedTensors>, options: FromFunctionOptions): DifferentiableModel
+export function fromFunction(
+  fn: ModelFunction<Tensor> | ModelFunction<NamedTensors>,
+  options: FromFunctionOptions,
+): DifferentiableModel {
   const inputs = readShapes(options.inputs, 'input')
   const outputs = readShapes(options.outputs, 'output')
   const finalActivation = options.finalActivation ?? 'none'
   const single = isShape(options.inputs)
 
   const forward = (tensors: NamedTensors, space: Space): NamedTensors => {
-    const given = (fn as (inputs: unknown) => Tensor | NamedTensors)(single ? tensors[inputs[0]!.name] : { ...tensors })
+    const given = (fn as ModelFunction<unknown>)(single ? tensors[inputs[0]!.name] : { ...tensors })
     const named: NamedTensors = given instanceof Tensor ? { [outputs[0]!.name]: given } : given
     const found: NamedTensors = {}
     for (const { name, shape } of outputs) {
@@ -110,7 +118,7 @@ export const floats = (specs: readonly TensorSpec[], tensors: NamedTensors): Nam
     specs.filter(({ dtype }) => dtype === 'float32').map(({ name }): [string, Tensor] => [name, tensors[name]!]),
   )
 
-const isShape = (option: ShapesOption): option is ShapeOption =>
+export const isShape = (option: ShapesOption): option is ShapeOption =>
   Array.isArray(option) || ('shape' in option && Array.isArray(option.shape))
 
 export function readShapes(option: ShapesOption, name: string): readonly TensorSpec[] {

@@ -1,7 +1,7 @@
 import type { FinalActivation, Model, ModelCard, NamedArrays, NDArray, Space } from '../api.ts'
 import { firstNonFinite, sizeOf } from '../arrays.ts'
 import { ExplainError } from '../errors.ts'
-import { checkOutput, readShapes, type ShapesOption } from './function.ts'
+import { checkOutput, isShape, readShapes, type ShapeOption, type ShapesOption } from './function.ts'
 import { refuseAborted } from './pass.ts'
 
 export interface FromPredictOptions {
@@ -24,11 +24,13 @@ type Predict<I> = (batch: I, options: { readonly signal?: AbortSignal | undefine
  *
  * Errors: `prediction-failed` (the cause attached), `bad-shape`, `non-finite-output`, `aborted`.
  */
+export function fromPredict(fn: Predict<NDArray>, options: FromPredictOptions & { readonly inputs: ShapeOption }): Model
+export function fromPredict(fn: Predict<NamedArrays>, options: FromPredictOptions): Model
 export function fromPredict(fn: Predict<NDArray> | Predict<NamedArrays>, options: FromPredictOptions): Model {
   const inputs = readShapes(options.inputs, 'input')
   const outputs = readShapes(options.outputs, 'output')
   const output = options.output ?? options.card?.output
-  const single = Array.isArray(options.inputs) || 'shape' in options.inputs
+  const single = isShape(options.inputs)
   const retries = options.retries ?? 0
   const units = outputs[0]!.shape.at(-1)
   const finalActivation: FinalActivation =
