@@ -1,4 +1,4 @@
-import { backend, getBackend, type Tensor } from '@tensorflow/tfjs-core'
+import { backend, engine, getBackend, type Tensor } from '@tensorflow/tfjs-core'
 import { ExplainError } from '../errors.ts'
 
 interface WasmBackend {
@@ -30,3 +30,23 @@ const lost = (name: string, what: string) =>
     `The ${name} backend ${what}; its numbers cannot be trusted any more.`,
     'Start the backend anew (reload the page or the worker), and give `memory` a smaller bound.',
   )
+
+type RunKernel = (kernel: string, inputs: object, attrs?: object) => Tensor | Tensor[]
+
+/** Runs `body`, which is synchronous, and looks at what every kernel gives. Throws `backend-lost`. */
+export function refusingLostMemory<T>(body: () => T): T {
+  const target = engine() as unknown as { runKernel: RunKernel }
+  const owned = Object.getOwnPropertyDescriptor(target, 'runKernel')
+  const { runKernel } = target
+  target.runKernel = (kernel, inputs, attrs) => {
+    const output = runKernel.call(target, kernel, inputs, attrs)
+    refuseLostMemory(output)
+    return output
+  }
+  try {
+    return body()
+  } finally {
+    if (owned) Object.defineProperty(target, 'runKernel', owned)
+    else delete (target as { runKernel?: RunKernel }).runKernel
+  }
+}

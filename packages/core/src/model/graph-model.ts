@@ -1,20 +1,13 @@
-import { keep, type Tensor, tensor } from '@tensorflow/tfjs-core'
-import type { LayeredModel, LayerInfo, NamedTensors, Parameter, Space, TensorSpec } from '../api.ts'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { LayeredModel, LayerInfo, NamedTensors, Space, TensorSpec } from '../api.ts'
 import { ExplainError } from '../errors.ts'
 import { guessAxes } from './axes.ts'
 import { activationByCard, applyActivation } from './final-activation.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { floats } from './function.ts'
 import { describeNodes, dryRun } from './graph-layers.ts'
-import {
-  findGraphActivation,
-  type GraphInternals,
-  type GraphModelLike,
-  type GraphNode,
-  internalsOf,
-  nodesInOrder,
-  watchingNodes,
-} from './graph-nodes.ts'
+import { findGraphActivation, type GraphModelLike, internalsOf, nodesInOrder, watchingNodes } from './graph-nodes.ts'
+import { parametersOf } from './graph-parameters.ts'
 import { resolveLayer } from './layer-ref.ts'
 import type { AdapterOptions } from './layers-model.ts'
 import { refuseSecondCopy } from './one-copy.ts'
@@ -182,31 +175,4 @@ function outputSpec(
 ): TensorSpec {
   const shape = infos.find((info) => info.name === name)?.shape ?? [null, ...ran.slice(1)]
   return { name, shape, dtype: 'float32', axes: options.axes?.[name] ?? guessAxes(shape.length) }
-}
-
-/** Weights of a graph belong to the first node that reads them. Writing puts another tensor in the old one's place. */
-function parametersOf(
-  nodes: readonly GraphNode[],
-  weightMap: GraphInternals['executor']['weightMap'],
-  onWrite: () => void,
-): readonly Parameter[] {
-  const seen = new Set<string>()
-  return nodes.flatMap((node) =>
-    node.inputs
-      .filter(({ name }) => weightMap[name]?.[0]?.dtype === 'float32' && !seen.has(name) && seen.add(name))
-      .map(({ name }): Parameter => {
-        const { shape } = weightMap[name]![0]!
-        return {
-          name,
-          layer: node.name,
-          shape,
-          read: async () => Float32Array.from(await weightMap[name]![0]!.data()),
-          write(values) {
-            weightMap[name]![0]!.dispose()
-            weightMap[name]![0] = keep(tensor(values, shape, 'float32'))
-            onWrite()
-          },
-        }
-      }),
-  )
 }

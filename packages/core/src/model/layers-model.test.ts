@@ -99,6 +99,27 @@ describe.each(['cpu', 'wasm'])('fromLayersModel on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
+  it('runs no kernel for filter gradients, whether the convolution is fused or not', async () => {
+    const model = fromLayersModel(smallCnn())
+    const { kernels } = await tf.profile(async () => {
+      await model.scoreAndGradient({ [model.inputs[0]!.name]: array([2, 6, 6, 2]) }, classScore(1))
+      return tf.scalar(0)
+    })
+    const names = kernels.map(({ name }) => name)
+    expect(names.filter((name) => name === 'FusedConv2D')).toHaveLength(1)
+    expect(names.filter((name) => name === 'Conv2DBackpropInput')).toHaveLength(2)
+    expect(names.filter((name) => name.includes('BackpropFilter'))).toEqual([])
+    expect(names.filter((name) => name === 'BatchMatMul')).toHaveLength(1)
+  })
+
+  it('refuses a model of another copy of tfjs-core, and what is no model', () => {
+    const foreign = smallCnn()
+    const [weight] = foreign.weights
+    weight!.read = () => ({ shape: [1] }) as unknown as tf.Tensor
+    expect(() => fromLayersModel(foreign)).toThrow(/another copy/)
+    expect(() => fromLayersModel({} as tfl.LayersModel)).toThrow(/not a built LayersModel/)
+  })
+
   it('differentiates any topology: shared layers, nested models, branches, several inputs and outputs', async () => {
     const { wrapped } = branching()
     const model = fromLayersModel(wrapped)

@@ -1,13 +1,14 @@
-import { keep, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
-import type { Axis, LayeredModel, ModelCard, ModelSpec, NamedTensors, Parameter, Space, TensorSpec } from '../api.ts'
+import { keep, type Tensor } from '@tensorflow/tfjs-core'
+import type { Axis, LayeredModel, ModelCard, ModelSpec, NamedTensors, Space, TensorSpec } from '../api.ts'
 import { guessAxes } from './axes.ts'
 import { activationByCard, applyActivation } from './final-activation.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { floats } from './function.ts'
 import { resolveLayer } from './layer-ref.ts'
 import { findActivation, withoutActivation } from './layers-activation.ts'
-import { asContainer, type Container, describeLayers, isContainer, type LayerCall, layerCalls } from './layers-graph.ts'
+import { asContainer, type Container, describeLayers, layerCalls } from './layers-graph.ts'
 import { withHooks } from './layers-hooks.ts'
+import { parametersOf } from './layers-parameters.ts'
 import { refuseSecondCopy } from './one-copy.ts'
 import { differentiate, refuseAborted, runPass } from './pass.ts'
 import type { Tape } from './tape.ts'
@@ -203,29 +204,4 @@ function outputSpecs(model: Container, options: AdapterOptions): readonly Tensor
       axes: options.axes?.[name] ?? guessAxes(output.shape.length),
     }
   })
-}
-
-function parametersOf(calls: readonly LayerCall[], onWrite: () => void): readonly Parameter[] {
-  const seen = new Set<object>()
-  return calls
-    .filter(({ layer }) => !isContainer(layer))
-    .flatMap(({ path, layer }) =>
-      layer.weights
-        .filter((weight) => !seen.has(weight) && seen.add(weight))
-        .map((weight): Parameter => {
-          const { shape } = weight.read()
-          return {
-            name: weight.name,
-            layer: path,
-            shape,
-            read: async () => Float32Array.from(await weight.read().data()),
-            write(values) {
-              tidy(() => {
-                weight.write(tensor(values, shape, weight.read().dtype))
-              })
-              onWrite()
-            },
-          }
-        }),
-    )
 }

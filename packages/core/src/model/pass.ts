@@ -2,7 +2,7 @@
 import { dispose, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import type { GradientOptions, NamedArrays, NamedTensors, NDArray, ScoreFunction, TensorSpec } from '../api.ts'
 import { ExplainError } from '../errors.ts'
-import { refuseLostMemory } from './backend-memory.ts'
+import { refuseLostMemory, refusingLostMemory } from './backend-memory.ts'
 import { backpropagate } from './backward.ts'
 import { onTape, type Tape } from './tape.ts'
 
@@ -15,12 +15,14 @@ export async function runPass<K extends string>(
   inputs: NamedArrays,
   body: (inputs: NamedTensors) => Record<K, Tensor>,
 ): Promise<Record<K, NDArray>> {
-  const results = tidy(() => {
-    const found = body(upload(specs, inputs))
-    refuseLostMemory(Object.values(found))
-    // Copies share the numbers, and may be disposed even where the model handed out a weight of its own.
-    return Object.fromEntries(Object.entries<Tensor>(found).map(([name, value]) => [name, value.clone()]))
-  })
+  const results = refusingLostMemory(() =>
+    tidy(() => {
+      const found = body(upload(specs, inputs))
+      refuseLostMemory(Object.values(found))
+      // A copy may be disposed even where the model handed out a weight of its own.
+      return Object.fromEntries(Object.entries<Tensor>(found).map(([name, value]) => [name, value.clone()]))
+    }),
+  )
   try {
     const names = Object.keys(results)
     const arrays = await Promise.all(names.map((name) => download(results[name]!)))

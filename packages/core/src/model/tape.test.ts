@@ -335,6 +335,31 @@ describe.each(['cpu', 'wasm'])('the intercepted tape on %s', (backend) => {
   })
 
   if (backend === 'wasm') {
+    it('refuses an intermediate tensor at address zero', async () => {
+      const map = (tf.backend() as unknown as { dataIdMap: { get(id: object): { memoryOffset: number } } }).dataIdMap
+      const multiply = tf.getKernel('Multiply', 'wasm')
+      tf.unregisterKernel('Multiply', 'wasm')
+      tf.registerKernel({
+        ...multiply,
+        kernelFunc(parameters) {
+          const output = multiply.kernelFunc(parameters) as tf.TensorInfo
+          map.get(output.dataId).memoryOffset = 0
+          return output
+        },
+      })
+      const model = fromFunction((input: tf.Tensor) => tf.neg(tf.mul(input, 2)), {
+        inputs: [null, 4],
+        outputs: [null, 4],
+      })
+      try {
+        await expect(model.predict({ input: x }, { space: 'logit' })).rejects.toMatchObject({ code: 'backend-lost' })
+      } finally {
+        tf.unregisterKernel('Multiply', 'wasm')
+        tf.registerKernel(multiply)
+      }
+      expect(Object.hasOwn(tf.engine(), 'runKernel')).toBe(false)
+    })
+
     it('refuses a tensor at address zero, where wasm ran out of memory', async () => {
       const map = (tf.backend() as unknown as { dataIdMap: { get(id: object): { memoryOffset: number } } }).dataIdMap
       const model = fromFunction(
