@@ -40,7 +40,7 @@ function typeErrors(examples: readonly Example[]): Map<string, string[]> {
     noUnusedParameters: false,
     paths: Object.fromEntries(
       workspacePackages.flatMap(({ folder, manifest }) =>
-        Object.entries(manifest.exports).flatMap(([entry, target]) =>
+        Object.entries(manifest.exports ?? {}).flatMap(([entry, target]) =>
           typeof target === 'string' ? [] : [[manifest.name + entry.slice(1), [join(root, folder, target['source']!)]]],
         ),
       ),

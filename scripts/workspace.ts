@@ -16,7 +16,7 @@ export interface Manifest {
   readonly keywords?: readonly string[]
   readonly repository?: { readonly type: string; readonly url: string; readonly directory: string }
   readonly engines?: { readonly node: string }
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly files?: readonly string[]
   readonly scripts?: Readonly<Record<string, string>>
   readonly publishConfig?: { readonly access: string }
