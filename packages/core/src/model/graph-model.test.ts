@@ -9,6 +9,7 @@ import type { NDArray, ScoreFunction } from '../api.ts'
 import { randomStream } from '../random.ts'
 import { fromFunction } from './function.ts'
 import { fromGraphModel } from './graph-model.ts'
+import { findGraphActivation, type GraphNode } from './graph-nodes.ts'
 
 const text = (value: string) => ({ s: btoa(value) })
 const type = { T: { type: 'DT_FLOAT' } }
@@ -38,7 +39,7 @@ const weights: Record<string, NDArray> = {
 
 // conv (linear) → conv (relu) ─┬→ + → max pool → mean → dense → softmax → reshape, as the converter writes it.
 //        └─────────────────────┘
-function topology(last: object[] = []) {
+function topology(last: object[], image: number[]) {
   const node = (name: string, op: string, input: string[], attr: object) => ({ name, op, input, attr })
   const constants = Object.entries(weights).map(([name, { shape: sides }]) =>
     node(name, 'Const', [], {
@@ -48,7 +49,7 @@ function topology(last: object[] = []) {
   )
   return {
     node: [
-      node('image', 'Placeholder', [], { dtype: { type: 'DT_FLOAT' }, ...{ shape: shape(-1, 6, 6, 2) } }),
+      node('image', 'Placeholder', [], { dtype: { type: 'DT_FLOAT' }, ...{ shape: shape(...image) } }),
       ...constants,
       node('axes', 'Const', [], {
         dtype: { type: 'DT_INT32' },
@@ -77,7 +78,7 @@ function topology(last: object[] = []) {
   }
 }
 
-async function load(last: object[] = []) {
+async function load(last: object[] = [], sides = [-1, 6, 6, 2]) {
   const specs = Object.entries(weights).map(([name, { shape: sides }]) => ({
     name,
     shape: [...sides],
@@ -95,7 +96,11 @@ async function load(last: object[] = []) {
     offset += part.byteLength
   }
   return await tfc.loadGraphModel(
-    tf.io.fromMemory({ modelTopology: topology(last), weightSpecs: [...specs, ...ints], weightData: bytes.buffer }),
+    tf.io.fromMemory({
+      modelTopology: topology(last, sides),
+      weightSpecs: [...specs, ...ints],
+      weightData: bytes.buffer,
+    }),
   )
 }
 
@@ -272,6 +277,31 @@ describe.each(['cpu', 'wasm'])('fromGraphModel on %s', (backend) => {
     )
     bias.write(values)
     expect(await model.fingerprint!()).toBe(before)
+  })
+
+  it('takes open image sizes, and leaves them open in its layers', async () => {
+    const open = fromGraphModel(await load([], [-1, -1, -1, 2]))
+    expect(open.inputs[0]!.shape).toEqual([null, null, null, 2])
+    expect(open.layers().find(({ name }) => name === 'pool')!.shape).toEqual([null, null, null, 4])
+    expect(open.layers().find(({ name }) => name === 'mean')!.shape).toEqual([null, 4])
+    const wide = numbers([1, 6, 10, 2], 11)
+    const { gradient } = await open.layerScoreAndGradient({ image: wide }, score, { name: 'pool' })
+    expect(gradient.shape).toEqual([1, 3, 5, 4])
+  })
+
+  it('does not take a softmax for the final one if its axis is not the last of the output', () => {
+    const node = (name: string, op: string, inputs: GraphNode[]): GraphNode => ({
+      name,
+      op,
+      category: '',
+      inputs,
+      inputNames: inputs.map((input) => input.name),
+      children: [],
+    })
+    const flat = node('flat', 'Reshape', [node('softmax', 'Softmax', [node('logits', 'Conv2D', [])])])
+    const sides: Record<string, number> = { logits: 3, softmax: 3, flat: 48 }
+    expect(findGraphActivation(flat, [null, 48], (name) => sides[name])).toBeUndefined()
+    expect(findGraphActivation(flat, [null, 48], () => 3)).toMatchObject({ logits: 'logits', node: 'softmax' })
   })
 
   it('refuses control flow, naming the node', async () => {

@@ -244,6 +244,45 @@ describe.each(['cpu', 'wasm'])('fromLayersModel on %s', (backend) => {
     for (let i = 0; i < 6; i++) expect(logits[i]!).toBeCloseTo(wanted[i]!, 5)
   })
 
+  it('leaves the softmax off the last run of a nested model only', async () => {
+    const nested = tfl.sequential({
+      layers: [
+        tfl.layers.dense({
+          inputShape: [3],
+          units: 3,
+          useBias: false,
+          activation: 'softmax',
+          kernelInitializer: init(5),
+        }),
+      ],
+    })
+    const input = tfl.input({ shape: [3], name: 'x' })
+    const model = fromLayersModel(
+      tfl.model({ inputs: input, outputs: nested.apply(nested.apply(input)) as tfl.SymbolicTensor }),
+    )
+    const x = array([2, 3])
+    const logits = Object.values(await model.predict({ x }, { space: 'logit' }))[0]!.data
+    const kernel = nested.getWeights()[0]! as tf.Tensor2D
+    const wanted = tf.tidy(() =>
+      tf.matMul(tf.softmax(tf.matMul(tf.tensor2d(x.data, [2, 3]), kernel)), kernel).dataSync(),
+    )
+    for (let i = 0; i < 6; i++) expect(logits[i]!).toBeCloseTo(wanted[i]!, 5)
+  })
+
+  it('counts only what reads the layer, where the layer hands its input through', async () => {
+    const input = tfl.input({ shape: [3], name: 'x' })
+    const start = tfl.layers.activation({ activation: 'linear', name: 'start' }).apply(input) as tfl.SymbolicTensor
+    const dropped = tfl.layers.dropout({ rate: 0.5, name: 'dropout' }).apply(start) as tfl.SymbolicTensor
+    const sum = tfl.layers.add().apply([dropped, start]) as tfl.SymbolicTensor
+    const model = fromLayersModel(tfl.model({ inputs: input, outputs: sum }))
+    const score = classScore(0)
+    const at = async (name: string) =>
+      (await model.layerScoreAndGradient({ x: array([1, 3]) }, score, { name })).gradient
+    expect([...(await at('dropout')).data]).toEqual([1, 0, 0])
+    expect([...(await at('start')).data]).toEqual([2, 0, 0])
+    expect([...(await at('x')).data]).toEqual([2, 0, 0])
+  })
+
   it('reads a single sigmoid unit as two classes, and logits by the card', async () => {
     const binary = tfl.sequential({
       layers: [tfl.layers.dense({ inputShape: [4], units: 1, activation: 'sigmoid', kernelInitializer: init(6) })],

@@ -162,18 +162,33 @@ describe.each(['cpu', 'wasm'])('the intercepted tape on %s', (backend) => {
       if (op !== 'Relu') return undefined
       return { x: () => tf.mul(dy, tf.div(tf.sub(output, paired!.output), tf.sub(inputs['x']!, paired!.inputs['x']!))) }
     }
-    const { gradients, scores } = await dense.scoreAndGradient({ input: x }, first, {
+    const { gradients, scores } = await dense.scoreAndGradient({ input: x }, total, {
       rule: rescale,
       reference: { input: reference },
     })
     expect(gradients['input']!.shape).toEqual([2, 4])
-    const base = await dense.scoreAndGradient({ input: reference }, first)
+    const base = await dense.scoreAndGradient({ input: reference }, total)
     for (let row = 0; row < 2; row++) {
       let sum = 0
       for (let i = row * 4; i < row * 4 + 4; i++)
         sum += (x.data[i]! - reference.data[i]!) * gradients['input']!.data[i]!
       expect(sum).toBeCloseTo(scores[row]! - base.scores[row]!, 4)
     }
+  })
+
+  it('takes a rule that hands the gradient through, also where two paths meet', async () => {
+    const model = fromFunction((input: tf.Tensor) => tf.add(tf.relu(input), tf.relu(tf.neg(input))), {
+      inputs: [null, 4],
+      outputs: [null, 4],
+    })
+    const through: BackwardRule = ({ op }, dy) =>
+      op === 'Relu' || op === 'Add' ? { x: () => dy, a: () => dy, b: () => dy } : undefined
+    const only: BackwardRule = (call, dy) => {
+      const given = through(call, dy)
+      return given && Object.fromEntries(Object.entries(given).filter(([name]) => name in call.inputs))
+    }
+    const { gradients } = await model.scoreAndGradient({ input: x }, total, { rule: only })
+    expect([...gradients['input']!.data]).toEqual(new Array(8).fill(0))
   })
 
   it('counts the runs of an operation from 0', async () => {
