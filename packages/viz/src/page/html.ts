@@ -22,12 +22,12 @@ export function figures(value: number): string {
   if (!Number.isFinite(value)) return '–'
   if (value === 0) return '0'
   const text =
-    Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6
+    Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6
       ? String(Number(value.toPrecision(3)))
       : value.toExponential(1).replace('e+', 'e')
   return text.replaceAll('-', '−')
 }
-export const percent = (share: number) => `${(share * 100).toFixed(share > 0.0995 || share === 0 ? 0 : 1)} %`
+export const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
 /** Text as base64 of its UTF-8 bytes. */
 export function base64(text: string): string {

@@ -13,18 +13,26 @@ const side = 384
 
 export function itemSection(item: ReportItem, id: string): Html {
   const warnings = warningsOf(item)
+  const { image } = item
+  // One copy of the picture lies under all maps.
+  const picture = image && html` style="--aspect:${image.width}/${image.height};--image:url(${thumbnail(item, side)})"`
   return html`<section class="card" id="${id}"><div class="head"><h3>${item.title}</h3><p>explained: <b>${item.target}</b>${
     item.probability !== undefined && html`, probability <b>${item.probability.toFixed(3)}</b>`
-  }</p></div>${item.note && html`<p>${item.note}</p>`}<div class="maps">${originalFigure(item)}${item.maps.map((map) =>
-    mapFigure(item, map),
+  }</p></div>${item.note && html`<p>${item.note}</p>`}<div class="maps"${picture}>${originalFigure(item)}${item.maps.map(
+    (map) => mapFigure(item, map),
   )}</div>${traitBars(item)}${certificateTable(item)}${
     warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li>${warning}</li>`)}</ul>`
-  }${item.maps.map(
+  }${certificates(item)}</section>
+`
+}
+
+function certificates({ maps }: ReportItem): Html | undefined {
+  if (!maps.some((map) => map.certificate)) return undefined
+  return html`<details><summary>Certificates as JSON</summary>${maps.map(
     ({ method, certificate }) =>
       certificate &&
-      html`<details><summary>Certificate of ${method} (JSON)</summary><pre tabindex="0">${JSON.stringify(certificate, null, 2)}</pre></details>`,
-  )}</section>
-`
+      html`<details><summary>${method}</summary><pre tabindex="0">${JSON.stringify(certificate, null, 2)}</pre></details>`,
+  )}</details>`
 }
 
 /** What the certificates of an item warn of, each once, with the methods it holds for. */
@@ -47,7 +55,7 @@ export const thumbnail = (item: ReportItem, size: number) =>
 function originalFigure(item: ReportItem): Html | undefined {
   const source = thumbnail(item, side)
   if (!source) return undefined
-  return html`<figure><div class="stack original"><img class="under" src="${source}" alt="${item.title}, as the model sees it">${outlineSvg(item)}</div><figcaption><b>Original</b></figcaption></figure>`
+  return html`<figure><div class="stack"><img src="${source}" alt="${item.title}, as the model sees it">${outlineSvg(item)}</div><figcaption><b>Original</b></figcaption></figure>`
 }
 
 function outlineSvg({ image, outline }: ReportItem): Html | undefined {
@@ -66,8 +74,8 @@ function mapFigure(item: ReportItem, entry: ReportMap): Html {
   const source = pngDataUri(shrink(colourise(fitted, { colours, alpha: 'relevance' }), side))
   const zero = hex(colourOf(colours, 0))
   const alt = `${method} map of ${item.title} for ${item.target}`
-  const over = html`<img class="over${!image && ' crisp'}" src="${source}" alt="${alt}"${!image && html` style="aspect-ratio:4"`}>`
-  const under = image && html`<img class="under" src="${thumbnail(item, side)}" alt="">`
+  const over = html`<img class="over${!image && ' crisp'}" src="${source}" alt="${alt}">`
+  const under = image && html`<div class="under"></div>`
   const stops = Array.from({ length: 17 }, (_, i) => hex(colourOf(colours, isDiverging(colours) ? i / 8 - 1 : i / 16)))
   const limit = figures(grid.limit)
   const ends = isDiverging(colours) ? [`−${limit}`, '0', limit] : ['0', limit]
@@ -94,9 +102,9 @@ function traitBars(item: ReportItem): Html | undefined {
     ({ name, share, interval, control }) => {
       const [low, high] = interval ?? [0, 0]
       const range = interval && ` (${percent(low)} to ${percent(high)})`
-      return html`<span role="listitem">${name}${control && html` <span class="soft">control</span>`}</span><span class="track${control && ' control'}" aria-hidden="true"><i style="width:${at(share)}"></i>${
+      return html`<div class="bar" role="listitem"><span>${name}${control && html` <span class="soft">control</span>`}</span><span class="track${control && ' control'}" aria-hidden="true"><i style="width:${at(share)}"></i>${
         interval && html`<u style="left:${at(low)};width:${at(high - low)}"></u>`
-      }</span><span class="number">${percent(share)}${range && html`<span class="soft">${range}</span>`}</span>`
+      }</span><span class="value">${percent(share)}${range && html`<span class="soft">${range}</span>`}</span></div>`
     },
   )}</div>`
 }
@@ -107,7 +115,7 @@ function certificateTable(item: ReportItem): Html | undefined {
   )
   if (rows.length === 0) return undefined
   const heads = ['Completeness gap', 'Relative', 'Last change', 'Evaluations', 'Forward + backward passes']
-  return html`<h4>How far the maps can be trusted</h4><div class="scroll" tabindex="0" role="region" aria-label="Certificates of ${item.title}"><table><caption>A dash means that the method makes no such claim. The baseline column says what the model takes the baseline itself for.</caption><thead><tr><th scope="col">Method</th>${heads.map(
+  return html`<h4>How far the maps can be trusted</h4><p class="soft">A dash: the method makes no such claim. Baseline: what the model takes the baseline itself for.</p><div class="scroll" tabindex="0" role="region" aria-label="Certificates of ${item.title}"><table class="certificates"><caption>Certificates</caption><thead><tr><th scope="col">Method</th>${heads.map(
     (head) => html`<th scope="col" class="number">${head}</th>`,
   )}<th scope="col">Baseline</th></tr></thead><tbody>${rows.map(({ method, certificate, example }) => {
     const { completeness, change, evaluations } = certificate.evidence

@@ -47,9 +47,9 @@ function summary(items: readonly ReportItem[]): Html {
     const source = thumbnail(item, 88)
     return html`<tr><td>${source && html`<img src="${source}" alt="">`}</td><th scope="row"><a href="#item-${i + 1}">${item.title}</a></th><td>${item.target}</td><td class="number">${
       item.probability === undefined ? '–' : item.probability.toFixed(3)
-    }</td><td class="number">${item.maps.length}</td><td class="number${warnings > 0 && ' bad'}">${warnings || 'none'}</td></tr>`
+    }</td><td class="number optional">${item.maps.length}</td><td class="number${warnings > 0 && ' bad'}">${warnings || 'none'}</td></tr>`
   })
-  return html`<h2>Summary</h2><div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Summary"><table class="summary"><caption>${items.length} explained ${items.length === 1 ? 'example' : 'examples'}</caption><thead><tr><td></td><th scope="col">Example</th><th scope="col">Explained</th><th scope="col" class="number">Probability</th><th scope="col" class="number">Maps</th><th scope="col" class="number">Warnings</th></tr></thead><tbody>${rows}</tbody></table></div></div>`
+  return html`<h2>Summary</h2><div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Summary"><table class="summary"><caption>${items.length} explained ${items.length === 1 ? 'example' : 'examples'}</caption><thead><tr><td></td><th scope="col">Example</th><th scope="col">Explained</th><th scope="col" class="number">Probability</th><th scope="col" class="number optional">Maps</th><th scope="col" class="number">Warnings</th></tr></thead><tbody>${rows}</tbody></table></div></div>`
 }
 
 function controls(items: readonly ReportItem[]): Html | undefined {

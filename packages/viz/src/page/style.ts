@@ -32,6 +32,8 @@ thead th{font-size:12px;color:var(--soft);font-weight:600;white-space:nowrap;ver
 .number{text-align:right;white-space:nowrap}
 td img{display:block;width:44px;height:44px;object-fit:cover;border-radius:5px}
 .summary td,.summary tbody th{vertical-align:middle}
+.certificates tbody th{white-space:nowrap}
+.certificates td:last-child{min-width:230px}
 .bad{color:var(--warn-ink);font-weight:600}
 .controls{position:sticky;top:0;z-index:2;background:var(--page);display:flex;flex-wrap:wrap;gap:8px 22px;align-items:center;padding:10px 0;margin:0 0 6px;border:0;font-size:14px}
 .controls label{display:inline-flex;gap:6px;align-items:center;cursor:pointer}
@@ -41,27 +43,32 @@ td img{display:block;width:44px;height:44px;object-fit:cover;border-radius:5px}
 .head{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:baseline;margin-bottom:14px}
 .head p{margin:0;color:var(--soft)}
 .head b{color:var(--ink)}
-.maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(168px,1fr));gap:18px 14px}
+.maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(140px,1fr));gap:18px 14px}
 .maps figure{margin:0;min-width:0}
 .maps figcaption{font-size:13px;line-height:1.35;margin-top:7px}
 .maps figcaption b{display:block}
 .soft{color:var(--soft);font-size:12px}
-.stack{position:relative;border-radius:6px;overflow:hidden;background:var(--zero)}
+.stack{position:relative;border-radius:6px;overflow:hidden;aspect-ratio:var(--aspect)}
+.under{position:absolute;inset:0;background:var(--image) 0/100% 100%}
 .stack img,.stack svg{display:block;width:100%;height:100%}
 .stack .over,.stack svg{position:absolute;inset:0}
 .stack .over{opacity:var(--opacity)}
-.stack.alone .over{position:static;opacity:1}
+body:has(#show-map:checked) .stack,.stack.alone{background:var(--zero)}
+.stack.alone{aspect-ratio:4}
+.stack.alone .over{opacity:1}
 .crisp{image-rendering:pixelated}
 .stack path{fill:none;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 .stack path:first-child{stroke:#000;stroke-width:3.5px}
 .stack path:last-child{stroke:#fff;stroke-width:1.6px}
-body:has(#show-map:checked) .stack:not(.original) .under{visibility:hidden}
+body:has(#show-map:checked) .stack .under{visibility:hidden}
 body:has(#show-map:checked) .stack .over{opacity:1}
 body:has(#show-image:checked) .stack:not(.alone) .over{visibility:hidden}
 body:has(#show-outline:not(:checked)) .stack svg{display:none}
 .ramp{height:7px;border-radius:2px;margin-top:7px}
 .ends{display:flex;justify-content:space-between;font-size:11px;color:var(--soft);font-variant-numeric:tabular-nums}
-.bars{display:grid;grid-template-columns:minmax(90px,max-content) 1fr max-content;gap:5px 12px;align-items:center;font-size:13px;max-width:640px}
+.bars{display:grid;grid-template-columns:minmax(90px,max-content) 1fr max-content;gap:5px 12px;align-items:center;font-size:13px;max-width:760px}
+.bars .value{white-space:nowrap;font-variant-numeric:tabular-nums}
+.bar{display:contents}
 .track{position:relative;height:14px;background:var(--page);border-radius:3px}
 .track i{position:absolute;inset:0 auto 0 0;background:var(--bar);border-radius:3px}
 .track.control i{background:var(--control)}
@@ -70,12 +77,13 @@ body:has(#show-outline:not(:checked)) .stack svg{display:none}
 .warnings li{background:var(--warn);color:var(--warn-ink);border-radius:6px;padding:7px 12px;margin-top:6px}
 details{margin-top:14px;font-size:13.5px}
 summary{cursor:pointer;color:var(--accent)}
+details details{margin:10px 0 0 16px}
 pre{background:var(--page);border-radius:6px;padding:12px;overflow:auto;max-height:420px;font-size:12px;line-height:1.45;white-space:pre}
 .figure{margin:0}
 .figure img{display:block;max-width:100%;height:auto;border-radius:6px;background:#fff}
 .figure figcaption{color:var(--soft);font-size:13.5px;margin-top:10px;max-width:80ch}
 footer{padding-top:10px;padding-bottom:50px;color:var(--soft);font-size:13.5px}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-@media(max-width:600px){header,main,footer{padding-left:14px;padding-right:14px}header{padding-top:24px}h1{font-size:24px}.card{padding:14px}.maps{grid-template-columns:repeat(2,minmax(0,1fr));gap:14px 10px}.figure .wide{max-width:none;width:680px}}
-@media print{body{background:#fff;font-size:11pt}.controls,details{display:none}.card{border:0;padding:0;break-inside:auto}.maps figure,tr,.figure{break-inside:avoid}h2,h3,h4{break-after:avoid}.maps{grid-template-columns:repeat(4,1fr)}.stack,.ramp,.track,.track i{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}}
+@media(max-width:600px){header,main,footer{padding-left:14px;padding-right:14px}header{padding-top:24px}h1{font-size:24px}.card{padding:14px}.maps{grid-template-columns:repeat(2,minmax(0,1fr));gap:14px 10px}.bars{grid-template-columns:1fr}.bar{display:grid;grid-template-columns:1fr max-content;gap:1px 10px}.bar .track{grid-row:2;grid-column:1/-1}.summary .optional{display:none}.summary th,.summary td{padding-right:9px}.figure .wide{max-width:none;width:680px}}
+@media print{body{background:#fff;font-size:11pt}.controls,details{display:none}.card{border:0;padding:0;break-inside:auto}.maps figure,tr,.figure{break-inside:avoid}h2,h3,h4{break-after:avoid}.maps{grid-template-columns:repeat(4,1fr)}.stack,.under,.ramp,.track,.track *{print-color-adjust:exact;-webkit-print-color-adjust:exact}.scroll{overflow:visible}}
 @media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}`
