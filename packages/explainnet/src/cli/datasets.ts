@@ -6,8 +6,9 @@ import { sortFlatFolder, splitFolder } from '@explainnet/datasets/folder'
 import { decodeImage, writeImage } from '@explainnet/node'
 import { Command } from 'commander'
 import { progressBar, say, sayJSON } from './console.ts'
+import type { CommandContext } from './program.ts'
 
-export const datasetsCommand = (): Command =>
+export const datasetsCommand = ({ fail }: CommandContext): Command =>
   new Command('datasets')
     .description('prepare image folders, and render pollen')
     .addCommand(
@@ -19,8 +20,11 @@ export const datasetsCommand = (): Command =>
         .action(async (from: string, to: string, options: { json?: boolean }) => {
           const report = await sortFlatFolder(from, to)
           if (options.json) return sayJSON(report)
-          say(`${report.copied.length} copied into ${report.labels.length} classes, ${report.skipped.length} left alone.`)
-          for (const { path, reason } of report.skipped) say(`  ${path}: ${reason}`)
+          const { copied, already, conflicts, unnamed } = report
+          say(`${copied.length} copied, ${already.length} were there already.`)
+          for (const path of conflicts) say(`  not copied, another picture is there: ${path}`)
+          for (const path of unnamed) say(`  not copied, its name tells no class: ${path}`)
+          if (conflicts.length + unnamed.length > 0) fail()
         }),
     )
     .addCommand(

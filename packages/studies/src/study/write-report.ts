@@ -1,0 +1,257 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describePreprocessing, ExplainError, type LayeredModel, toRaw } from '@explainnet/core'
+import {
+  type Figure,
+  figureSvg,
+  layerSweepFigure,
+  normalise,
+  outlineOf,
+  type ReportData,
+  type ReportFigure,
+  type ReportItem,
+  type ReportMap,
+  type ReportTable,
+  report,
+  sharesFigure,
+  techniqueGridFigure,
+} from '@explainnet/viz'
+import { figurePng } from '@explainnet/viz/png'
+import { bootstrapMean } from './bootstrap.ts'
+import { type ExplainedImage, type FailedImage, fileName, type MethodResult, preprocessingOf } from './explain-images.ts'
+import { coarseCeiling, controlShares, traitShare } from './trait-share.ts'
+
+export interface ReportOptions {
+  readonly out: string
+  readonly model: LayeredModel
+  readonly title?: string | undefined
+  readonly lead?: string | undefined
+  readonly failed?: readonly FailedImage[] | undefined
+}
+
+/** Relevance on the planted trait over a run, for one method or control. */
+export interface ShareRow {
+  readonly name: string
+  readonly control: boolean
+  readonly positive: ReturnType<typeof bootstrapMean>
+  readonly absolute?: ReturnType<typeof bootstrapMean> | undefined
+}
+
+/** Writes `index.html` and the figures as PNG and SVG; returns the path of the page. Throws `unwritable`. */
+export async function writeReport(explained: readonly ExplainedImage[], options: ReportOptions): Promise<string> {
+  const { model, out, failed = [] } = options
+  const grid = gridFigure(explained)
+  const shares = traitShares(explained)
+  const figures: { file: string; caption: string; figure: Figure }[] = [
+    { file: 'techniques', caption: 'Every image by every technique, each map scaled by itself.', figure: grid },
+    ...(shares.length > 0
+      ? [{ file: 'trait-share', caption: shareCaption(explained), figure: sharesFigureOf(shares) }]
+      : []),
+    ...sweepFigures(explained),
+  ]
+  const certificate = explained[0]!.results[0]!.attribution.certificate
+  const data: ReportData = {
+    title: options.title ?? `What ${model.card?.name ?? 'the model'} looks at`,
+    lead: options.lead ?? model.card?.description,
+    facts: [
+      ['Model', `${model.card?.name ?? model.kind} (SHA-256 ${certificate.model.sha256?.slice(0, 12) ?? 'unknown'}…)`],
+      ['Input', describePreprocessing(preprocessingOf(model))],
+      ['Backend', certificate.backend.name],
+      ['Seed', String(certificate.seed)],
+      ['Versions', Object.entries(certificate.versions).map(([name, version]) => `${name} ${version}`).join(', ')],
+    ],
+    items: explained.flatMap((item) => itemsOf(item, model)),
+    figures: figures.map(({ figure, caption }): ReportFigure => ({ title: figure.title, caption, svg: figureSvg(figure) })),
+    tables: [costTable(explained), ...(shares.length > 0 ? [shareTable(shares)] : [])],
+    notes: failed.map(({ source, error }) => `${source.name} was left out: ${error.message}`),
+  }
+  const path = join(out, 'index.html')
+  try {
+    await mkdir(join(out, 'figures'), { recursive: true })
+    for (const { file, figure } of figures) {
+      await writeFile(join(out, 'figures', `${file}.svg`), figureSvg(figure))
+      await writeFile(join(out, 'figures', `${file}.png`), await figurePng(figure))
+    }
+    await writeFile(path, report(data))
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
+    throw new ExplainError('unwritable', `The report cannot be written to ${out}.`, 'Choose another folder with --out.', {
+      cause,
+    })
+  }
+  return path
+}
+
+/** A picture to explain has one item for each target. */
+function itemsOf(item: ExplainedImage, model: LayeredModel): ReportItem[] {
+  const { source, results, input } = item
+  const targets = results[0]!.attribution.certificate.targets
+  const controls = source.trait ? Object.entries(controlShares(item.image, source.trait)) : []
+  return targets.map((target, example) => ({
+    title: targets.length > 1 ? `${source.name}: ${target.name}` : source.name,
+    image: toRaw(input, preprocessingOf(model)),
+    target: target.name,
+    probability: target.probability,
+    note: source.truth === undefined ? undefined : `The picture shows ${source.truth}.`,
+    outline: source.trait?.mask,
+    maps: results.map((result): ReportMap => {
+      const map = Object.values(result.attribution.maps)[0]!
+      const ceiling = source.trait && ceilingOf(result, source.trait)
+      return {
+        method: result.method.title,
+        map,
+        example,
+        certificate: result.attribution.certificate,
+        reduction: 'sum',
+        ...(source.trait && map.domain !== 'layer'
+          ? {
+              trait: {
+                share: traitShare(map, example, source.trait).positive,
+                controls: [
+                  ...controls.map(([name, share]) => ({ name: controlNames[name as keyof typeof controlNames], share })),
+                  ...(ceiling === undefined ? [] : [{ name: 'best possible on the layer’s grid', share: ceiling }]),
+                ],
+              },
+            }
+          : {}),
+      }
+    }),
+  }))
+}
+
+const controlNames = {
+  image: 'uniform over the image',
+  grain: 'uniform over the grain',
+  centre: 'Gaussian at the centre',
+  edges: 'edge detector',
+} as const
+
+function ceilingOf({ attribution }: MethodResult, trait: Parameters<typeof coarseCeiling>[0]): number | undefined {
+  const shape = attribution.certificate.layer?.shape
+  const [rows, columns] = [shape?.[1], shape?.[2]]
+  return rows && columns ? coarseCeiling(trait, [rows, columns]) : undefined
+}
+
+function gridFigure(explained: readonly ExplainedImage[]): Figure {
+  const first = explained[0]!
+  return techniqueGridFigure({
+    title: 'What each technique sees',
+    subtitle: 'Red speaks for the class, blue against it; unsigned maps run from dark to bright.',
+    techniques: first.results.map((result) => result.method.title),
+    rows: explained.map(({ source, input, results, geometry }) => {
+      const target = results[0]!.attribution.certificate.targets[0]!
+      const { trait } = source
+      return {
+        name: target.name,
+        probability: target.probability,
+        image: imageOf(input, geometry.size, results),
+        maps: results.map((result) => normalise(Object.values(result.attribution.maps)[0]!, 0)),
+        outline: trait?.mask.some(Boolean) ? outlineOf({ width: trait.width, height: trait.height, data: trait.mask }) : undefined,
+      }
+    }),
+  })
+}
+
+/** The input as a picture, by the preprocessing that the certificate carries. */
+const imageOf = (input: ExplainedImage['input'], size: readonly [number, number], results: readonly MethodResult[]) =>
+  toRaw(input, { ...results[0]!.attribution.certificate.preprocessing, size })
+
+/** Mean shares with bootstrap intervals over the images whose trait shows; empty if none is known. */
+export function traitShares(explained: readonly ExplainedImage[]): ShareRow[] {
+  const shown = explained.filter(({ source }) => source.trait?.mask.some(Boolean))
+  if (shown.length === 0) return []
+  const rows: ShareRow[] = []
+  for (const [place, { method, attribution }] of shown[0]!.results.entries()) {
+    if (Object.values(attribution.maps)[0]!.domain === 'layer') continue
+    const shares = shown.map(({ source, results }) =>
+      traitShare(Object.values(results[place]!.attribution.maps)[0]!, 0, source.trait!),
+    )
+    rows.push({
+      name: method.title,
+      control: false,
+      positive: bootstrapMean(shares.map((share) => share.positive)),
+      absolute: bootstrapMean(shares.map((share) => share.absolute)),
+    })
+  }
+  const controls = shown.map(({ source, image }) => controlShares(image, source.trait!))
+  for (const [key, name] of Object.entries(controlNames)) {
+    const values = controls.map((one) => one[key as keyof typeof controlNames])
+    rows.push({ name, control: true, positive: bootstrapMean(values) })
+  }
+  const coarse = shown[0]!.results.findIndex(({ attribution }) => attribution.certificate.layer)
+  if (coarse >= 0) {
+    const values = shown.map(({ source, results }) => ceilingOf(results[coarse]!, source.trait!) ?? 1)
+    rows.push({ name: 'best possible on the CAM grid', control: true, positive: bootstrapMean(values) })
+  }
+  return rows
+}
+
+const shareCaption = (explained: readonly ExplainedImage[]) =>
+  `Σ max(A, 0) inside the planted trait ÷ total, mean of ${explained.filter((item) => item.source.trait?.mask.some(Boolean)).length} images with 95 % bootstrap intervals; grey: maps that know nothing of the network.`
+
+const sharesFigureOf = (shares: readonly ShareRow[]): Figure =>
+  sharesFigure({
+    title: 'Relevance on the planted trait',
+    axis: 'share of positive relevance',
+    rows: shares.map(({ name, control, positive }) => ({
+      name,
+      value: positive.mean,
+      interval: [positive.low, positive.high],
+      control,
+    })),
+  })
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+const shareTable = (shares: readonly ShareRow[]): ReportTable => ({
+  caption: 'Relevance on the planted trait, mean with 95 % interval',
+  columns: ['map', 'Σ max(A, 0)', '', 'Σ |A|', ''],
+  rows: shares.map(({ name, positive, absolute }) => [
+    name,
+    percent(positive.mean),
+    `${percent(positive.low)} – ${percent(positive.high)}`,
+    absolute ? percent(absolute.mean) : '',
+    absolute ? `${percent(absolute.low)} – ${percent(absolute.high)}` : '',
+  ]),
+})
+
+const costTable = (explained: readonly ExplainedImage[]): ReportTable => ({
+  caption: 'Cost, mean an image',
+  columns: ['technique', 'forward passes', 'backward passes', 'seconds'],
+  rows: explained[0]!.results.map(({ method }, place) => {
+    const costs = explained.map((item) => item.results[place]!.attribution.certificate.cost)
+    const mean = (pick: (cost: (typeof costs)[number]) => number) =>
+      costs.reduce((sum, cost) => sum + pick(cost), 0) / costs.length
+    return [
+      method.title,
+      Math.round(mean((cost) => cost.forward)),
+      Math.round(mean((cost) => cost.backward)),
+      Number((mean((cost) => cost.milliseconds) / 1000).toFixed(2)),
+    ]
+  }),
+})
+
+/** For `--layer all`: one strip an image and CAM method, in the order in which the layers run. */
+function sweepFigures(explained: readonly ExplainedImage[]): { file: string; caption: string; figure: Figure }[] {
+  return explained.flatMap(({ source, input, geometry, results }) => {
+    const groups = new Map<string, MethodResult[]>()
+    for (const result of results) {
+      const { layer, method } = result.attribution.certificate
+      if (layer) groups.set(method.name, [...(groups.get(method.name) ?? []), result])
+    }
+    return [...groups]
+      .filter(([, group]) => group.length > 1)
+      .map(([method, group]) => ({
+        file: `layers-${fileName(source.name)}-${method}`,
+        caption: 'One map a layer; the last rows are what CAM methods take.',
+        figure: layerSweepFigure({
+          title: `${source.name}: ${method} by layer`,
+          image: imageOf(input, geometry.size, group),
+          layers: group.map(({ attribution }) => ({
+            name: attribution.certificate.layer!.name,
+            map: normalise(Object.values(attribution.maps)[0]!, 0),
+          })),
+        }),
+      }))
+  })
+}
