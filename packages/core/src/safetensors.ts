@@ -34,8 +34,8 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   for (const [name, entry] of Object.entries(entries)) {
     const [from, to] = entry.data_offsets ?? [0, -1]
     if (!(from >= 0 && to >= from && 8 + length + to <= bytes.byteLength)) throw damaged(`'${name}' is cut off`)
-    // Copied, so that the values are aligned and independent of the file's buffer.
-    const raw = bytes.slice(8 + length + from, 8 + length + to).buffer
+    // Copied, so that the values are aligned and independent of the file's buffer. `bytes.slice` would not copy a Node Buffer.
+    const raw = Uint8Array.from(bytes.subarray(8 + length + from, 8 + length + to)).buffer
     const data = decode(entry.dtype, raw, name)
     if (data.length !== entry.shape.reduce((a, b) => a * b, 1)) throw damaged(`'${name}' has the wrong size`)
     tensors[name] = { shape: entry.shape, data }
