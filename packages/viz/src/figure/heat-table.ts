@@ -21,9 +21,14 @@ export interface HeatTable {
   readonly upright?: boolean | undefined
 }
 
+/** The cell height asked for, or what the upright row title needs. */
+export const roomyCell = (cellHeight: number, rows: number, rowTitle: string) =>
+  Math.max(cellHeight, Math.ceil((textWidth(rowTitle, 12) + 8) / Math.max(1, rows)))
+
 /** Numbers in coloured cells, row names left, column names below. */
 export function drawHeatTable(sheet: Sheet, table: HeatTable, x: number, y: number): Box {
-  const { rows, columns, values, domain, cellWidth, cellHeight, colours } = table
+  const { rows, columns, values, domain, cellWidth, colours } = table
+  const cellHeight = roomyCell(table.cellHeight, rows.length, table.rowTitle)
   const rowWidth = Math.ceil(Math.max(...rows.map((row) => textWidth(row, 11))))
   const left = x + 20 + rowWidth + 6
   const size = Math.min(11, cellHeight - 4)
@@ -58,8 +63,10 @@ export function drawHeatTable(sheet: Sheet, table: HeatTable, x: number, y: numb
     const [u, v] = [left + c * cellWidth, y + r * cellHeight]
     sheet.path(`M${u} ${v}h${cellWidth}v${cellHeight}h${-cellWidth}Z`, { stroke: '#d55e00', strokeWidth: 3 })
   }
-  const width = left - x + columns.length * cellWidth
-  sheet.text(left + (columns.length * cellWidth) / 2, bottom + columnHeight + 16, table.columnTitle, {
+  const right = left + columns.length * cellWidth
+  const titleHalf = Math.ceil(textWidth(table.columnTitle, 12) / 2)
+  const middle = Math.max((left + right) / 2, x + titleHalf)
+  sheet.text(middle, bottom + columnHeight + 16, table.columnTitle, {
     anchor: 'middle',
     fill: ink.medium,
   })
@@ -68,6 +75,7 @@ export function drawHeatTable(sheet: Sheet, table: HeatTable, x: number, y: numb
     fill: ink.medium,
     upward: true,
   })
+  const width = Math.max(right, middle + titleHalf) - x
   return { x, y, width, height: rows.length * cellHeight + columnHeight + 20 }
 }
 

@@ -88,6 +88,21 @@ const all: Record<string, Figure> = {
       [map(), map()],
     ],
   }),
+  'smallest noise grid': noiseGridFigure({
+    title: 'N',
+    metric: 'a metric with a long name',
+    sigmas: [10],
+    samples: [5],
+    values: [[1]],
+  }),
+  'smallest confusion matrix': confusionFigure({
+    title: 'C',
+    labels: ['a', 'b'],
+    counts: [
+      [1, 0],
+      [0, 1],
+    ],
+  }),
   'path strip': pathStripFigure({
     title: 'Path',
     points: Array.from({ length: 11 }, (_, i) => ({ alpha: i / 10, image: image(), score: i * i * 1e-5 })),

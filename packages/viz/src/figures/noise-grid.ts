@@ -1,8 +1,9 @@
 import { tickLabel } from '../figure/colour-bar.ts'
 import { compose, type Heading } from '../figure/compose.ts'
 import { type Figure, ink } from '../figure/figure.ts'
-import { drawHeatTable } from '../figure/heat-table.ts'
+import { drawHeatTable, roomyCell } from '../figure/heat-table.ts'
 import { drawImageTable } from '../figure/image-table.ts'
+import { textWidth } from '../font/measure.ts'
 import { colourise } from '../marks/colourise.ts'
 import type { NormalisedGrid } from '../values/normalise.ts'
 
@@ -23,6 +24,8 @@ export interface NoiseGridFigure extends Heading {
   readonly maps?: readonly (readonly NormalisedGrid[])[] | undefined
 }
 
+const mapsTitle = 'Maps, same rows and columns'
+
 /** SmoothGrad's choice of noise and samples: σ in rows, n in columns, a metric as numbers in colours, the maps beside. */
 export function noiseGridFigure(options: NoiseGridFigure): Figure {
   const { sigmas, samples, values, metric, chosen, maps, sigmaTitle = 'Noise σ (of 255)' } = options
@@ -33,7 +36,7 @@ export function noiseGridFigure(options: NoiseGridFigure): Figure {
   const choice = at && at[0] >= 0 && at[1] >= 0 ? at : undefined
   const rows = sigmas.map((sigma) => tickLabel(sigma, sigma % 1 === 0 ? 1 : 0.01))
   const columns = samples.map(String)
-  const cellHeight = maps ? 46 : 28
+  const cellHeight = roomyCell(maps ? 46 : 28, sigmas.length, sigmaTitle)
   return compose(options, `${metric} for each noise (rows) and number of samples (columns).`, (sheet, x, y) => {
     sheet.text(x, y + 11, metric, { weight: 600 })
     const table = drawHeatTable(
@@ -55,9 +58,10 @@ export function noiseGridFigure(options: NoiseGridFigure): Figure {
       y + 22,
     )
     sheet.panel('metric', table)
-    if (!maps) return { width: table.width, height: table.height + 22 }
-    const left = x + table.width + 28
-    sheet.text(left, y + 11, 'Maps, same rows and columns', { weight: 600 })
+    const tableWidth = Math.max(table.width, Math.ceil(textWidth(metric, 12, 600)))
+    if (!maps) return { width: tableWidth, height: table.height + 22 }
+    const left = x + tableWidth + 28
+    sheet.text(left, y + 11, mapsTitle, { weight: 600 })
     const side = cellHeight - 8
     const box = drawImageTable(
       sheet,
@@ -82,6 +86,7 @@ export function noiseGridFigure(options: NoiseGridFigure): Figure {
         fill: ink.medium,
       })
     })
-    return { width: left - x + box.width, height: table.height + 22 }
+    const mapsWidth = Math.max(box.width, Math.ceil(textWidth(mapsTitle, 12, 600)))
+    return { width: left - x + mapsWidth, height: table.height + 22 }
   })
 }

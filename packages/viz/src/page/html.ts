@@ -27,6 +27,16 @@ export function figures(value: number): string {
       : value.toExponential(1).replace('e+', 'e')
   return text.replaceAll('-', '−')
 }
+
+/** One number of decimals for a whole column: three significant digits for its largest value. */
+export function columnFormat(cells: readonly unknown[]): (value: number) => string {
+  const sizes = cells.filter((cell): cell is number => Number.isFinite(cell)).map(Math.abs)
+  const largest = Math.max(0, ...sizes)
+  if (sizes.every(Number.isInteger)) return (value) => String(value).replace('-', '−')
+  if (largest < 1e-3 || largest >= 1e6) return figures
+  const decimals = Math.max(0, Math.min(5, 2 - Math.floor(Math.log10(largest))))
+  return (value) => (Number.isFinite(value) ? value.toFixed(decimals).replace('-', '−') : '–')
+}
 export const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
 /** Text as base64 of its UTF-8 bytes. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Certificate } from '@explainnet/core'
 import { describe, expect, it } from 'vitest'
 import type { ReportData } from './data.ts'
-import { figures } from './html.ts'
+import { columnFormat, figures } from './html.ts'
 import { report } from './report.ts'
 import { script, scriptHash } from './script.ts'
 import { style } from './style.ts'
@@ -161,6 +161,16 @@ it('numbers are short and readable', () => {
     '−0.5',
     '–',
   ])
+})
+
+it('a column of a table has one number of decimals', () => {
+  expect([0.412, -0.2, 0.25, Number.NaN].map(columnFormat([0.412, -0.2, 0.25, Number.NaN]))).toEqual([
+    '0.412',
+    '−0.200',
+    '0.250',
+    '–',
+  ])
+  expect([12, 3456789].map(columnFormat([12, 3456789]))).toEqual(['12', '3456789'])
 })
 
 describe('text is readable in both colour schemes', () => {

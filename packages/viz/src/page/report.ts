@@ -1,5 +1,5 @@
 import type { ReportData, ReportFigure, ReportItem, ReportTable } from './data.ts'
-import { base64, figures, type Html, html } from './html.ts'
+import { base64, columnFormat, figures, type Html, html } from './html.ts'
 import { itemSection, thumbnail, warningsOf } from './item.ts'
 import { script, scriptHash } from './script.ts'
 import { style } from './style.ts'
@@ -70,12 +70,15 @@ function figureCard({ title, caption, svg }: ReportFigure): Html {
 
 function tableCard({ caption, columns, rows }: ReportTable): Html {
   const numeric = columns.map((_, c) => rows.length > 0 && rows.every((row) => typeof row[c] === 'number'))
+  const formats = columns.map((_, c) => columnFormat(rows.map((row) => row[c])))
   return html`<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${columns.map(
     (column, c) => html`<th scope="col"${numeric[c] && html` class="number"`}>${column}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr>${row.map((cell) =>
-        typeof cell === 'number' ? html`<td class="number">${figures(cell)}</td>` : html`<td>${cell}</td>`,
+      html`<tr>${row.map((cell, c) =>
+        typeof cell === 'number'
+          ? html`<td class="number">${(formats[c] ?? figures)(cell)}</td>`
+          : html`<td>${cell}</td>`,
       )}</tr>`,
   )}</tbody></table></div></div>`
 }
