@@ -6,6 +6,7 @@
  * So `addTapeNode`, `runKernel` and `clone` are replaced on the engine for the length of the pass.
  */
 import { getGradient, type Tensor } from '@tensorflow/tfjs-core'
+import { batchNormGradient } from './batch-norm.ts'
 import { type InnerKernel, unwrapFused } from './fused.ts'
 import type { Gradients, Tape } from './tape.ts'
 
@@ -28,6 +29,7 @@ export interface Engine {
   makeTensorFromTensorInfo(info: { dataId: object; shape: number[]; dtype: string }): Tensor
   clone(tensor: Tensor): Tensor
   keep(tensor: Tensor): Tensor
+  saveTensorsForBackwardMode(tensors: (Tensor | undefined)[]): Tensor[]
   startTape(): void
   endTape(): void
 }
@@ -35,7 +37,7 @@ export interface Engine {
 /** Puts the engine's operations on this tape; the returned function undoes it. */
 export function intercept(target: Engine, tape: Tape, observed: boolean): () => void {
   const { addTapeNode, runKernel, clone } = target
-  const patched = ['addTapeNode', 'runKernel', 'clone'] as const
+  const patched = ['addTapeNode', 'runKernel', 'clone', 'saveTensorsForBackwardMode'] as const
   const before = patched.map((name) => Object.getOwnPropertyDescriptor(target, name))
   const occurrences = new Map<string, number>()
   // By the id of a saved copy: what it is a copy of. A model that differentiates something itself computes with copies.
@@ -62,6 +64,10 @@ export function intercept(target: Engine, tape: Tape, observed: boolean): () => 
     return copy
   }
 
+  // The engine stumbles over inputs that were left out, such as the scale of a batch normalisation.
+  target.saveTensorsForBackwardMode = (tensors) =>
+    tensors.map((tensor) => (tensor ? target.keep(target.clone(tensor)) : (undefined as never)))
+
   target.addTapeNode = (kernel, allInputs, outputs, custom, saved, attrs) => {
     // The model differentiates something itself: the engine's own tape needs the node, too.
     const shared = target.state.gradientDepth > 1
@@ -83,10 +89,8 @@ export function intercept(target: Engine, tape: Tape, observed: boolean): () => 
     if (tensors.some(tape.isFromRows)) outputs.forEach(tape.markRows)
     const differentiable = outputs.filter((output) => output.dtype === 'float32' || output.dtype === 'complex64')
     if (!tensors.some(tape.isWatched) || differentiable.length === 0) {
-      for (const tensor of saved) {
-        if (shared) tape.saved.push(tensor)
-        else tensor.dispose()
-      }
+      if (shared) tape.saved.push(...saved.filter(Boolean))
+      else for (const tensor of saved) tensor?.dispose()
       return
     }
     differentiable.forEach(tape.watch)
@@ -98,6 +102,8 @@ export function intercept(target: Engine, tape: Tape, observed: boolean): () => 
       return made
     }
     const named = fused?.inputs ?? given
+    const onlyData = !Object.entries(inputs).some(([name, tensor]) => name !== 'x' && tape.isWatched(tensor))
+    const normalising = kernel === 'FusedBatchNorm' && onlyData ? batchNormGradient(saved, attrs ?? {}) : undefined
     const gradFunc = (getGradient(kernel)?.gradFunc as GradientFunction | undefined) ?? custom
     tape.nodes.push({
       op,
@@ -110,6 +116,7 @@ export function intercept(target: Engine, tape: Tape, observed: boolean): () => 
       kernelShape: fused?.shape ?? outputs[0]!.shape,
       gradient:
         fused?.gradient ??
+        normalising ??
         (gradFunc ? (dys) => gradFunc(dys.length > 1 ? dys : dys[0]!, saved, attrs ?? {}) : undefined),
       seen: observed
         ? {
@@ -118,7 +125,7 @@ export function intercept(target: Engine, tape: Tape, observed: boolean): () => 
           }
         : undefined,
       release() {
-        for (const tensor of saved) tensor.dispose()
+        for (const tensor of saved) tensor?.dispose()
         for (const tensor of copies) tensor.dispose()
       },
     })

@@ -283,6 +283,29 @@ describe.each(['cpu', 'wasm'])('fromLayersModel on %s', (backend) => {
     expect([...(await at('x')).data]).toEqual([2, 0, 0])
   })
 
+  it('differentiates a batch normalisation with and without a scale', async () => {
+    for (const scale of [true, false]) {
+      const normalised = tfl.sequential({
+        layers: [
+          tfl.layers.dense({ inputShape: [4, 4, 3], units: 2, kernelInitializer: init(13) }),
+          tfl.layers.batchNormalization({
+            scale,
+            movingVarianceInitializer: tfl.initializers.constant({ value: 3 }),
+            movingMeanInitializer: init(14),
+            ...(scale ? { gammaInitializer: init(15) } : {}),
+          }),
+          tfl.layers.activation({ activation: 'tanh' }),
+          tfl.layers.flatten(),
+          tfl.layers.dense({ units: 2, kernelInitializer: init(16) }),
+        ],
+      })
+      const model = fromLayersModel(normalised)
+      const before = tf.memory().numTensors
+      await expectGradient(model, { [model.inputs[0]!.name]: array([2, 4, 4, 3]) }, classScore(1))
+      expect(tf.memory().numTensors).toBe(before)
+    }
+  })
+
   it('reads a single sigmoid unit as two classes, and logits by the card', async () => {
     const binary = tfl.sequential({
       layers: [tfl.layers.dense({ inputShape: [4], units: 1, activation: 'sigmoid', kernelInitializer: init(6) })],
