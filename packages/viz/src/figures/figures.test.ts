@@ -211,6 +211,25 @@ it('letters are drawn by the rasteriser without any font at hand', async () => {
   expect(await dark({ ...figure, marks: [] })).toBe(0)
 })
 
+it('text is as wide as it is measured to be', async () => {
+  const text = 'HHHHHHHHHH'
+  const mark = {
+    kind: 'text' as const,
+    x: 10,
+    y: 30,
+    text,
+    size: 20,
+    weight: 400 as const,
+    fill: '#000',
+    anchor: 'start' as const,
+  }
+  const figure = { width: 200, height: 40, title: '', description: '', marks: [mark], panels: [] }
+  const { data, width, channels } = decode(await figurePng(figure, { scale: 1 }))
+  const columns = [...data].flatMap((value, i) => (i % channels === 0 && value < 128 ? [(i / channels) % width] : []))
+  // Side bearings aside, which are a tenth of the size at most on each end.
+  expect(Math.abs(Math.max(...columns) - 10 - textWidth(text, 20))).toBeLessThan(3)
+})
+
 it('hostile names stay text in well-formed SVG', async () => {
   const name = '</text><script>alert(1)</script> "&\'\u0000\ud800 花'
   const figure = classGridFigure({ title: name, subtitle: name, items: [{ name, image: image() }] })

@@ -1,3 +1,4 @@
+import { interpolateRdBu } from 'd3-scale-chromatic'
 import { decode } from 'fast-png'
 import { expect, it } from 'vitest'
 import { normaliseGrid } from '../values/normalise.ts'
@@ -22,6 +23,11 @@ it('zero has the neutral middle colour of every diverging map, and both ends are
     expect(luma(colourOf(name, -1))).toBeLessThan(110)
     expect(luma(colourOf(name, 1))).toBeLessThan(110)
   }
+})
+
+it('zero and both ends are exactly those of ColorBrewer', () => {
+  const expected = [interpolateRdBu(1), interpolateRdBu(0.5), interpolateRdBu(0)]
+  expect([-1, 0, 1].map((value) => `rgb(${colourOf('red-blue', value).join(', ')})`)).toEqual(expected)
 })
 
 it('red is positive in red-blue', () => {

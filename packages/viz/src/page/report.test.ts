@@ -174,7 +174,7 @@ it('a column of a table has one number of decimals', () => {
 })
 
 describe('text is readable in both colour schemes', () => {
-  const schemes = [...style.matchAll(/:root\{(?:color-scheme:light dark;)?(--page[^}]*)\}/g)].map((match) =>
+  const schemes = [...style().matchAll(/:root\{(?:color-scheme:light dark;)?(--page[^}]*)\}/g)].map((match) =>
     Object.fromEntries(match[1]!.split(';').map((pair) => pair.split(':') as [string, string])),
   )
   const luminance = (colour: string) => {

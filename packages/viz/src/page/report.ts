@@ -19,7 +19,7 @@ export function report(data: ReportData): string {
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${{ html: style }}</style>
+<style>${{ html: style() }}</style>
 </head>
 <body>
 <header><h1>${title}</h1>${lead && html`<p class="lead">${lead}</p>`}${

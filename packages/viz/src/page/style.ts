@@ -3,8 +3,11 @@ import { latin400, latin600 } from '../font/web-font.ts'
 const face = (weight: number, data: string) =>
   `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff2;base64,${data}) format("woff2")}`
 
-/** The report's style sheet, letters included. Text keeps a contrast of at least 4.5 in both schemes. */
-export const style = `${face(400, latin400)}${face(600, latin600)}
+/**
+ * The report's style sheet, letters included. Text keeps a contrast of at least 4.5 in both schemes. A function, so that
+ * bundles without a report leave the letters out.
+ */
+export const style = () => `${face(400, latin400)}${face(600, latin600)}
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1a1c20;--soft:#575d68;--line:#dcdfe4;--accent:#0a5fa5;--bar:#2b7fc3;--control:#9aa1ac;--warn-ink:#7a3d00;--warn:#fff3e0;--opacity:.9}
 @media(prefers-color-scheme:dark){:root{--page:#111317;--card:#1a1d23;--ink:#e9ebee;--soft:#a9b0bb;--line:#343942;--accent:#7db9f0;--bar:#4c9be0;--control:#6f7782;--warn-ink:#ffc98a;--warn:#33261a}}
 *{box-sizing:border-box}

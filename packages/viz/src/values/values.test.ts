@@ -68,6 +68,11 @@ describe('normalise', () => {
     expect([...data]).toEqual([-1, -0.5, 0, 0.25])
   })
 
+  it('caps the negative end at the same size', () => {
+    const { data } = normaliseGrid(line([-8, 1, 2]), { limit: 2 })
+    expect([...data]).toEqual([-1, 0.5, 1])
+  })
+
   it('takes |value| when told that the map is unsigned', () => {
     expect([...normaliseGrid(line([-4, 2, 0]), { percentile: 100, signed: false }).data]).toEqual([1, 0.5, 0])
   })
