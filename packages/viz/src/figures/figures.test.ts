@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Box, Figure } from '../figure/figure.ts'
 import { textBox } from '../figure/sheet.ts'
 import { figureSvg } from '../figure/svg.ts'
+import { letterOf, unitsPerEm } from '../font/letters.ts'
 import { fitText, textWidth, wrapText } from '../font/measure.ts'
 import { outlineOf } from '../marks/contour.ts'
 import { figurePng } from '../png.ts'
@@ -226,6 +227,7 @@ it('text is as wide as it is measured to be', async () => {
   const figure = { width: 200, height: 40, title: '', description: '', marks: [mark], panels: [] }
   const { data, width, channels } = decode(await figurePng(figure, { scale: 1 }))
   const columns = [...data].flatMap((value, i) => (i % channels === 0 && value < 128 ? [(i / channels) % width] : []))
+  expect(textWidth(text, 20)).toBeCloseTo((10 * 20 * letterOf('H', 400)!.advance) / unitsPerEm)
   // Side bearings aside, which are a tenth of the size at most on each end.
   expect(Math.abs(Math.max(...columns) - 10 - textWidth(text, 20))).toBeLessThan(3)
 })
