@@ -1,1 +1,5 @@
-export {}
+export { readAttribution, writeAttribution } from './attribution-files.ts'
+export { type BackendInfo, type BackendName, useBackend } from './backend.ts'
+export { decodeImage, readImage, type WritableImage, writeImage } from './image.ts'
+export { type LoadModelOptions, loadFromSpec, loadModel } from './model-files.ts'
+export { type SaveModelOptions, saveModel } from './save-model.ts'
