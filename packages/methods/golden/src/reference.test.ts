@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises'
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-layers'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
+import {
+  type AttributionMethod,
+  explain,
+  fromLayersModel,
+  type LayeredModel,
+  type NDArray,
+  readSafetensors,
+} from '@explainnet/core'
+import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { registerGradients } from '@explainnet/gradients'
+import { integratedGradients } from '@explainnet/integrated-gradients'
+import { inputXGradient, saliency } from '@explainnet/saliency'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readSequential } from './keras-sequential.ts'
+
+const { EXPLAINNET_DATA: data, EXPLAINNET_GOLDEN: golden } = process.env
+const methods = {
+  'saliency.signed': saliency(),
+  input_x_gradient: inputXGradient(),
+  'grad_cam.raw': (layer: string) => gradCam({ layer, upsample: false }),
+  grad_cam_pp: (layer: string) => gradCamPlusPlus({ layer, upsample: false }),
+  'integrated_gradients.gausslegendre.50': integratedGradients({ quadrature: 'gauss-legendre', steps: 50 }),
+  'integrated_gradients.gausslegendre.16': integratedGradients({ quadrature: 'gauss-legendre', steps: 16 }),
+  'integrated_gradients.riemann_left.50': integratedGradients({ quadrature: 'left', steps: 50 }),
+  'integrated_gradients.riemann_right.50': integratedGradients({ quadrature: 'right', steps: 50 }),
+  'integrated_gradients.riemann_middle.50': integratedGradients({ quadrature: 'middle', steps: 50 }),
+} as const
+type Name = keyof typeof methods
+
+/** How far values are from the reference: relative L2, largest, and the share within 1e-3 of the largest reference. */
+function distance(values: Float32Array, reference: Float32Array) {
+  expect(values.length).toBe(reference.length)
+  const top = reference.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+  let [squares, total, max, within] = [0, 0, 0, 0]
+  values.forEach((value, i) => {
+    const off = Math.abs(value - reference[i]!)
+    squares += off * off
+    total += reference[i]! ** 2
+    max = Math.max(max, off / top)
+    if (off <= 1e-3 * top) within++
+  })
+  return { l2: Math.sqrt(squares / total), max, within: within / values.length }
+}
+
+const onHistologyByCpu: Name[] = ['saliency.signed', 'grad_cam_pp']
+const all = Object.keys(methods) as Name[]
+const onHistology = all.filter((name) => !/left|right|16/.test(name))
+
+// A pass of the histology network takes seconds on cpu: two methods there, and no integrated gradients.
+describe.each([
+  { backend: 'wasm', names: onHistology },
+  { backend: 'cpu', names: onHistologyByCpu },
+])('the reference values of the seeds, on $backend', ({ backend, names }) => {
+  beforeAll(async () => {
+    registerGradients()
+    await tf.setBackend(backend)
+    expect(tf.getBackend()).toBe(backend)
+  })
+
+  describe.skipIf(!data || !golden)('of the MNIST-1D network (needs EXPLAINNET_DATA and EXPLAINNET_GOLDEN)', () => {
+    const seed = network('MNIST1D.h5', 'mnist1d.safetensors')
+    it.each(all)('%s is within 1e-4 of the largest reference value', async (name) => {
+      expect((await compare(seed, name, 'conv1d_2')).max).toBeLessThanOrEqual(1e-4)
+    })
+
+    it('the true trapezoid differs from the reference that loses 1/n at the ends', async () => {
+      const { model, input, tensors } = seed()
+      const method = integratedGradients({ quadrature: 'trapezoid', steps: 49 })
+      const { values } = await explain(model, input, method)
+      const short = tensors['integrated_gradients.riemann_trapezoid.50']!.data as Float32Array
+      const stretched = short.map((value) => (value * 50) / 49)
+      expect(distance(values, short).max).toBeGreaterThan(1e-2)
+      expect(distance(values, stretched).max).toBeLessThanOrEqual(1e-4)
+    })
+
+    it('saliency of the softmax', async () => {
+      const { model, input, tensors } = seed()
+      const { values } = await explain(model, input, saliency(), { space: 'probability' })
+      expect(distance(values, tensors['saliency.softmax.signed']!.data as Float32Array).max).toBeLessThanOrEqual(1e-4)
+    })
+
+    it('integrated gradients from the mean of the batch', async () => {
+      const { model, input, tensors } = seed()
+      const value = input.data.reduce((sum, one) => sum + one / input.data.length, 0)
+      const method = integratedGradients({ quadrature: 'gauss-legendre', steps: 300, baseline: { value } })
+      const { values } = await explain(model, input, method)
+      const reference = tensors['integrated_gradients.mean_baseline.gausslegendre.300']!.data as Float32Array
+      expect(distance(values, reference).max).toBeLessThanOrEqual(1e-4)
+    })
+
+    it('the completeness error of Gauss-Legendre is the reference one', async () => {
+      const { model, input, tensors } = seed()
+      const { certificate } = await explain(model, input, methods['integrated_gradients.gausslegendre.16'])
+      certificate.evidence.completeness!.delta.forEach((delta, i) => {
+        expect(delta).toBeCloseTo(tensors['integrated_gradients.gausslegendre.16.delta']!.data[i]!, 4)
+      })
+    })
+  })
+
+  describe.skipIf(!data || !golden)('of the histology network (needs EXPLAINNET_DATA and EXPLAINNET_GOLDEN)', () => {
+    const seed = network('HMT.h5', 'hmt.safetensors')
+    it.each(names)('%s is within the bounds of float32', async (name) => {
+      const { l2, max, within } = await compare(seed, name, 'conv2d_3')
+      expect(l2).toBeLessThanOrEqual(2e-3)
+      expect(max).toBeLessThanOrEqual(1e-2)
+      expect(within).toBeGreaterThanOrEqual(0.99)
+    })
+  })
+})
+
+interface Seed {
+  readonly model: LayeredModel
+  readonly input: NDArray
+  readonly tensors: ReturnType<typeof readSafetensors>['tensors']
+}
+
+function network(modelFile: string, valuesFile: string): () => Seed {
+  let seed: Seed | undefined
+  let dispose = () => {}
+  beforeAll(async () => {
+    if (!data || !golden) return
+    const { tensors } = readSafetensors(await readFile(`${golden}/${valuesFile}`))
+    const network = await readSequential(`${data}/seeds/${modelFile}`)
+    seed = { model: fromLayersModel(network), input: tensors['input'] as NDArray, tensors }
+    dispose = () => network.dispose()
+  })
+  afterAll(() => dispose())
+  return () => seed!
+}
+
+async function compare(seed: () => Seed, name: Name, layer: string) {
+  const { model, input, tensors } = seed()
+  const entry = methods[name]
+  const method = (typeof entry === 'function' ? entry(layer) : entry) as AttributionMethod<'layers'>
+  const { values, certificate } = await explain(model, input, method)
+  expect(certificate.targets.map(({ index }) => index)).toEqual([...tensors['target']!.data])
+  const result = distance(values, tensors[name]!.data as Float32Array)
+  if (process.env['EXPLAINNET_PRINT']) console.log(tf.getBackend(), layer, name, result)
+  return result
+}
