@@ -1,1 +1,2 @@
-export {}
+export * from './models.ts'
+export * from './study/index.ts'

@@ -49,7 +49,7 @@ function renderedGrains(): ImageSource[] {
 
 /** One photograph of each of the first classes that the network was not trained on. */
 async function testPhotographs(folder: string): Promise<ImageSource[]> {
-  const held = new Set(await pollenTestFiles())
+  const held = new Set((await pollenTestFiles()).map((file) => file.path))
   const files = await listFolder(folder)
   const chosen = new Map<string, (typeof files)[number]>()
   for (const file of files) {
