@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ExplainError, type ModelCard, parseCard, teachableMachineCard } from '@explainnet/core'
+
+/** The card in a model's folder: `card.json`, else Teachable Machine's `metadata.json`, else none. Throws `bad-card`. */
+export async function readCardBeside(folder: string): Promise<ModelCard | undefined> {
+  const own = await readJSON(join(folder, 'card.json'))
+  if (own) return named(own.path, () => parseCard(own.json))
+  const metadata = await readJSON(join(folder, 'metadata.json'))
+  // Other tools write a metadata.json, too; what names no labels is not ours to judge.
+  if (!metadata || !Array.isArray((metadata.json as { labels?: unknown } | null)?.labels)) return undefined
+  return named(metadata.path, () => teachableMachineCard(metadata.json))
+}
+
+async function readJSON(path: string): Promise<{ readonly path: string; readonly json: unknown } | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch {
+    return undefined
+  }
+  try {
+    return { path, json: JSON.parse(text) }
+  } catch (cause) {
+    throw new ExplainError('bad-card', `${path} is no whole JSON file.`, 'Correct or remove it.', { cause })
+  }
+}
+
+function named(path: string, read: () => ModelCard): ModelCard {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof ExplainError)) throw cause
+    const what = cause.message.slice(0, -cause.cure.length).trim()
+    throw new ExplainError(cause.code, `${path}: ${what}`, cause.cure, { cause })
+  }
+}

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import {
+  ExplainError,
+  fromGraphModel,
+  fromLayersModel,
+  type LayeredModel,
+  type ModelCard,
+  type ModelSpec,
+} from '@explainnet/core'
+import { loadGraphModel } from '@tensorflow/tfjs-converter'
+import { loadLayersModel } from '@tensorflow/tfjs-layers'
+import { whyUnreadable } from '../file.ts'
+import { readArtifacts } from './artifacts.ts'
+import { readCardBeside } from './card-file.ts'
+import { foreignFolder, tfjsCure } from './recognise.ts'
+
+export interface LoadModelOptions {
+  /** In place of the one in the model's folder. */
+  readonly card?: ModelCard | undefined
+}
+
+/**
+ * Loads a TensorFlow.js LayersModel or GraphModel from its folder or its `model.json`, with the card beside it (`card.json`, or Teachable
+ * Machine's `metadata.json`); 16-bit and quantised weights included. Its `spec` is `{ kind, source }` with the absolute path. Choose a
+ * backend first, by `useBackend`. Throws `bad-file` (missing, damaged, cut short), `unsupported-model` (another format: named, with the way
+ * to convert it) or `bad-card`.
+ */
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LayeredModel> {
+  const file = await findModelJSON(path)
+  const { kind, artifacts } = await readArtifacts(file)
+  const card = options.card ?? (await readCardBeside(dirname(file)))
+  const settings = { card, spec: { kind, source: resolve(path) } }
+  const handler = { load: async () => artifacts }
+  try {
+    return kind === 'layers'
+      ? fromLayersModel(await loadLayersModel(handler), settings)
+      : fromGraphModel(await loadGraphModel(handler), settings)
+  } catch (cause) {
+    if (cause instanceof ExplainError) throw cause
+    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+    throw new ExplainError(
+      'unsupported-model',
+      `TensorFlow.js cannot build the model of ${file}: ${why}`,
+      'Convert or save it again with TensorFlow.js 4; layers of your own must be registered first (tf.serialization.registerClass).',
+      { cause },
+    )
+  }
+}
+
+/** Loads what a certificate or a worker names. The card is the one beside the model. Throws as `loadModel`. */
+export async function loadFromSpec(spec: ModelSpec): Promise<LayeredModel> {
+  if (spec.kind !== 'layers' && spec.kind !== 'graph') {
+    throw new ExplainError(
+      'not-transferable',
+      `A model of kind '${spec.kind}' cannot be loaded from a path.`,
+      'Load it yourself, as when it was made.',
+    )
+  }
+  return loadModel(spec.source)
+}
+
+async function findModelJSON(path: string): Promise<string> {
+  let isFolder: boolean
+  try {
+    isFolder = (await stat(path)).isDirectory()
+  } catch (cause) {
+    throw new ExplainError('bad-file', `${path} ${whyUnreadable(cause)}.`, tfjsCure, { cause })
+  }
+  if (!isFolder) return path
+  const inside = join(path, 'model.json')
+  const found = await stat(inside).catch(() => undefined)
+  if (!found?.isFile()) throw await foreignFolder(path)
+  return inside
+}
