@@ -1,2 +1,5 @@
+export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export * from './models.ts'
 export * from './study/index.ts'
+export { type TrainPollenOptions, trainPollen } from './train/pollen/train.ts'
+export { type TrainPollenSimOptions, trainPollenSim } from './train/pollen-sim/train.ts'

@@ -16,7 +16,16 @@ export interface HeldOutFile {
   readonly sha256: string
 }
 
-/** The photographs that the pollen network was neither trained on nor chosen by, listed before it was trained. */
-export async function pollenTestFiles(): Promise<readonly HeldOutFile[]> {
-  return JSON.parse(await readFile(folder('pollen/test-files.json'), 'utf8'))
+/** The pollen network's split: what it was not trained on, listed by hash before it was trained. */
+export interface HeldOut {
+  readonly seed: number
+  readonly labels: readonly string[]
+  /** The checkpoint was chosen on these. */
+  readonly validation: readonly HeldOutFile[]
+  /** Nothing was chosen on these. */
+  readonly test: readonly HeldOutFile[]
+}
+
+export async function readHeldOut(): Promise<HeldOut> {
+  return JSON.parse(await readFile(folder('pollen/split.json'), 'utf8'))
 }

@@ -4,8 +4,8 @@ import { describePreprocessing, ExplainError } from '@explainnet/core'
 import { useBackend } from '@explainnet/node'
 import {
   type ExplainedImage,
-  type FailedImage,
   explainImages,
+  type FailedImage,
   type ImageSource,
   pollenModelPath,
   preprocessingOf,
@@ -39,7 +39,11 @@ export const wholeNumber = (text: string): number => {
 /** What `explain` and `start` have in common. */
 export const withExplainOptions = (command: Command): Command =>
   command
-    .option('--method <names>', 'methods: names with commas, ./file.js, or a package (repeatable; default: all of ours)', collect)
+    .option(
+      '--method <names>',
+      'methods: names with commas, ./file.js, or a package (repeatable; default: all of ours)',
+      collect,
+    )
     .option('--option <method.option=value>', 'an option of a method (repeatable; see `explainnet methods`)', collect)
     .option('--target <index|label|top3>', 'what to explain; default: the predicted class')
     .option('--against <label>', 'explain the target rather than this class')
@@ -125,7 +129,8 @@ function printImage({ source, results }: ExplainedImage): void {
   const first = results[0]!.attribution.certificate.targets[0]!
   const { prediction } = first
   const confidence = prediction?.probability === undefined ? '' : ` (${percent(prediction.probability)})`
-  const truth = source.truth === undefined ? '' : source.truth === prediction?.name ? ', right' : `, truth: ${source.truth}`
+  const truth =
+    source.truth === undefined ? '' : source.truth === prediction?.name ? ', right' : `, truth: ${source.truth}`
   say(`\n${source.name}: ${prediction?.name ?? first.name}${confidence}${truth}`)
   for (const { method, attribution } of results) {
     const { evidence, cost, warnings, targets } = attribution.certificate

@@ -37,8 +37,14 @@ export const inspectCommand = (): Command =>
         ['kind', model.kind],
         ['inputs', model.inputs.map((input) => `${input.name} ${show(input.shape)} ${input.dtype}`).join('; ')],
         ['outputs', model.outputs.map((output) => `${output.name} ${show(output.shape)}`).join('; ')],
-        ['final activation', `${model.finalActivation}${model.finalActivation === 'none' ? '' : ' (left out for logits)'}`],
-        ['preprocessing', model.card?.input ? describePreprocessing(model.card.input) : 'no card: pixels / 255 would be a guess'],
+        [
+          'final activation',
+          `${model.finalActivation}${model.finalActivation === 'none' ? '' : ' (left out for logits)'}`,
+        ],
+        [
+          'preprocessing',
+          model.card?.input ? describePreprocessing(model.card.input) : 'no card: pixels / 255 would be a guess',
+        ],
         ['labels', model.card?.labels?.join(', ') ?? 'none'],
         ['sha256', summary.sha256 ?? 'none'],
       ]

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type AttributionMethod, candidateLayers, ExplainError, type LayeredModel, type OptionSchema } from '@explainnet/core'
+import {
+  type AttributionMethod,
+  candidateLayers,
+  ExplainError,
+  type LayeredModel,
+  type OptionSchema,
+} from '@explainnet/core'
 import { findTechnique, type NamedMethod, techniques } from '@explainnet/studies'
 
 export interface MethodOptions {
@@ -91,9 +97,14 @@ async function importMethod(name: string): Promise<Factory> {
     module = await import(isPath ? pathToFileURL(resolve(name)).href : name)
   } catch (cause) {
     if (isPath) {
-      throw new ExplainError('bad-method', `${name} cannot be loaded: ${(cause as Error).message}.`, 'Mend the module.', {
-        cause,
-      })
+      throw new ExplainError(
+        'bad-method',
+        `${name} cannot be loaded: ${(cause as Error).message}.`,
+        'Mend the module.',
+        {
+          cause,
+        },
+      )
     }
     throw new ExplainError(
       'bad-method',

@@ -8,7 +8,15 @@ export const methodsCommand = (): Command =>
     .option('--json', 'as JSON')
     .action((options: { json?: boolean }) => {
       if (options.json) {
-        sayJSON(techniques.map(({ name, package: pkg, text, wraps, options: schema }) => ({ name, package: pkg, text, wraps, options: schema })))
+        sayJSON(
+          techniques.map(({ name, package: pkg, text, wraps, options: schema }) => ({
+            name,
+            package: pkg,
+            text,
+            wraps,
+            options: schema,
+          })),
+        )
         return
       }
       for (const { name, text, wraps, options: schema, package: pkg } of techniques) {

@@ -43,7 +43,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     for (const child of command.commands) inherit(child as Command)
     return command
   }
-  for (const make of commands) program.addCommand(inherit(make({ signal: stop.signal, fail: () => void (code = 1) })))
+  const context: CommandContext = {
+    signal: stop.signal,
+    fail: () => {
+      code = 1
+    },
+  }
+  for (const make of commands) program.addCommand(inherit(make(context)))
   try {
     await program.parseAsync(argv)
     return code

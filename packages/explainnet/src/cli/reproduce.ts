@@ -83,7 +83,5 @@ function targetsOf(targets: readonly ResolvedTarget[]): Target {
   }
   const inputs = new Set(targets.map((target) => target.input))
   if (inputs.size < targets.length) return { top: targets.length / inputs.size }
-  return targets.map(({ index, against }) =>
-    against === undefined ? index! : { of: index!, against },
-  )
+  return targets.map(({ index, against }) => (against === undefined ? index! : { of: index!, against }))
 }

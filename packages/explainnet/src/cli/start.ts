@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pollenSim, pollenSimSplit } from '@explainnet/datasets'
 import { listFolder } from '@explainnet/datasets/folder'
 import { readImage } from '@explainnet/node'
-import { type ImageSource, pollenModelPath, pollenSimModelPath, pollenTestFiles } from '@explainnet/studies'
+import { type ImageSource, pollenModelPath, pollenSimModelPath, readHeldOut } from '@explainnet/studies'
 import { Command } from 'commander'
 import { say } from './console.ts'
 import { type ExplainCommandOptions, explainSources, withExplainOptions } from './explain.ts'
@@ -15,7 +15,9 @@ const photographs = 6
 
 export const startCommand = (context: CommandContext): Command =>
   withExplainOptions(
-    new Command('start').description('explain rendered pollen, or photographs of pollen with --data or EXPLAINNET_DATA'),
+    new Command('start').description(
+      'explain rendered pollen, or photographs of pollen with --data or EXPLAINNET_DATA',
+    ),
   )
     .option('--data <folder>', 'a data set of pollen photographs in class folders')
     .action(async (options: ExplainCommandOptions & { data?: string }) => {
@@ -49,7 +51,7 @@ function renderedGrains(): ImageSource[] {
 
 /** One photograph of each of the first classes that the network was not trained on. */
 async function testPhotographs(folder: string): Promise<ImageSource[]> {
-  const held = new Set((await pollenTestFiles()).map((file) => file.path))
+  const held = new Set((await readHeldOut()).test.map((file) => file.path))
   const files = await listFolder(folder)
   const chosen = new Map<string, (typeof files)[number]>()
   for (const file of files) {
