@@ -12,7 +12,7 @@ const adapters = {
 
 export type BackendName = keyof typeof adapters
 
-export interface Backend {
+export interface BackendInfo {
   readonly name: BackendName
   /** What computes: `WebAssembly SIMD, one thread`. */
   readonly device: string
@@ -25,7 +25,7 @@ export interface Backend {
  * asked for: `cpu`, in plain JavaScript, is 20 to 70 times slower than `wasm` and must be asked for by name.
  * Throws `backend-missing`.
  */
-export async function useBackend(name: BackendName | (string & {}) = 'wasm'): Promise<Backend> {
+export async function useBackend(name: BackendName | (string & {}) = 'wasm'): Promise<BackendInfo> {
   if (!isKnown(name)) {
     throw new ExplainError(
       'backend-missing',

@@ -1,13 +1,13 @@
 import { extname } from 'node:path'
-import { ExplainError, type RawImage } from '@explainnet/core'
+import { ExplainError } from '@explainnet/core'
 import sharp, { type Sharp } from 'sharp'
 import { writeFileAtomic } from '../file.ts'
 
-/** 8-bit red, green, blue and opacity, row-major, not premultiplied. */
-export interface RGBAImage {
+/** 8-bit red, green, blue, and opacity where there is a fourth channel; row-major, not premultiplied. */
+export interface WritableImage {
   readonly width: number
   readonly height: number
-  readonly channels: 4
+  readonly channels: 3 | 4
   readonly data: Uint8Array | Uint8ClampedArray
 }
 
@@ -15,7 +15,7 @@ export interface RGBAImage {
  * Writes a picture as `.png`, `.webp` (both lossless) or `.jpg` (quality 90, transparency laid on white), whole or not at all.
  * Throws `bad-image`, `bad-option` for another ending, or `unwritable`.
  */
-export async function writeImage(path: string, image: RawImage | RGBAImage): Promise<void> {
+export async function writeImage(path: string, image: WritableImage): Promise<void> {
   const { width, height, channels, data } = image
   if (!(width >= 1 && height >= 1) || data.length !== width * height * channels) {
     throw new ExplainError(

@@ -25,6 +25,9 @@ export async function readArtifacts(path: string): Promise<StoredModel> {
     )
   }
   const { weightsManifest, ...rest } = json
+  if (!weightsManifest.every(isGroup)) {
+    throw new ExplainError('bad-file', `${path} has a damaged weightsManifest.`, 'Copy or convert the model again.')
+  }
   const groups = await Promise.all(weightsManifest.map((group) => readGroup(path, group)))
   return {
     kind,
@@ -58,6 +61,21 @@ function kindOf(json: Partial<io.ModelJSON> | null): StoredModel['kind'] | undef
   if (json?.format === 'graph-model' || Array.isArray(topology['node'])) return 'graph'
   if (json?.format === 'layers-model' || topology['model_config'] || topology['class_name']) return 'layers'
   return undefined
+}
+
+/** Checked, since a hand-edited or damaged manifest would end in a TypeError far from here. */
+function isGroup(group: Partial<io.WeightsManifestConfig[number]> | null): boolean {
+  if (!Array.isArray(group?.paths) || !Array.isArray(group.weights)) return false
+  return (
+    group.paths.every((path) => typeof path === 'string') &&
+    group.weights.every(
+      (entry) =>
+        typeof entry?.name === 'string' &&
+        Array.isArray(entry.shape) &&
+        entry.shape.every((side) => Number.isInteger(side) && side >= 0) &&
+        (entry.dtype === 'string' || Object.hasOwn(bytesPerValue, entry.quantization?.dtype ?? entry.dtype)),
+    )
+  )
 }
 
 async function readGroup(path: string, { paths, weights }: io.WeightsManifestConfig[number]): Promise<Uint8Array[]> {

@@ -6,7 +6,7 @@ import { io } from '@tensorflow/tfjs-core'
 import { writeFileAtomic } from '../file.ts'
 import { toFloat16 } from './float16.ts'
 
-/** What a tf.LayersModel has. */
+/** What a tf.LayersModel and a tf.GraphModel have. */
 export interface SavableModel {
   save(handler: io.IOHandler): Promise<io.SaveResult>
 }
@@ -17,7 +17,7 @@ export interface SaveModelOptions {
 }
 
 /**
- * Saves a tf.LayersModel and its card into a folder: weights under a name made of their content, `card.json`, and last `model.json`, each
+ * Saves a tf.LayersModel or tf.GraphModel and its card into a folder: weights under a name made of their content, `card.json`, and last `model.json`, each
  * whole or not at all. At every moment the folder holds a model that loads, the old or the new; other files in it are left alone.
  * Throws `unwritable`, `bad-card`, or `bad-option` if a weight does not fit into 16 bits.
  */
@@ -41,6 +41,8 @@ export async function saveModel(
   await writeFileAtomic(join(path, name), weights.data)
   if (checked) await writeFileAtomic(join(path, 'card.json'), `${JSON.stringify(checked, null, 2)}\n`)
   await writeFileAtomic(modelFile, JSON.stringify(json))
+  // The card of the model that was here before would be wrong for this one.
+  if (!checked) await rm(join(path, 'card.json'), { force: true })
   for (const old of before) if (old !== name) await rm(join(path, old), { force: true })
 }
 
@@ -53,7 +55,11 @@ async function artifactsOf(model: SavableModel): Promise<io.ModelArtifacts> {
     }),
   )
   if (!artifacts?.weightData) {
-    throw new ExplainError('unsupported-model', 'The model gave no weights to save.', 'Give a tf.LayersModel.')
+    throw new ExplainError(
+      'unsupported-model',
+      'The model gave no weights to save.',
+      'Give a tf.LayersModel or tf.GraphModel.',
+    )
   }
   return artifacts
 }
