@@ -1,5 +1,27 @@
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
+export { type ClassificationReport, type ClassScore, classificationReport, type Judged } from './evaluate/report.ts'
+export { type ProportionInterval, wilsonInterval } from './evaluate/wilson.ts'
 export * from './models.ts'
 export * from './study/index.ts'
+export { type LinearTaskOptions, type LinearWeightMaps, linearTask, linearWeightMaps } from './train/linear.ts'
+export { type PollenTaskOptions, pollenTask } from './train/pollen/task.ts'
 export { type TrainPollenOptions, trainPollen } from './train/pollen/train.ts'
+export {
+  checkPollenSim,
+  type PollenSimCheck,
+  type PollenSimCheckOptions,
+  type Share,
+} from './train/pollen-sim/check.ts'
+export { type PollenSimTaskOptions, pollenSimTask } from './train/pollen-sim/task.ts'
 export { type TrainPollenSimOptions, trainPollenSim } from './train/pollen-sim/train.ts'
+export { type TwinOptions, trainOnTwins } from './train/pollen-sim/twins.ts'
+export type { Recipe } from './train/schedule.ts'
+export { type EpochRecord, historyAsCsv } from './train/state.ts'
+export type { Batch } from './train/step.ts'
+export {
+  type StepReport,
+  type TrainingResult,
+  type TrainingTask,
+  type TrainOptions,
+  train,
+} from './train/trainer.ts'

@@ -1,4 +1,4 @@
-import { randomStream, type RandomStream } from '@explainnet/core'
+import { type RandomStream, randomStream } from '@explainnet/core'
 import { epochOrder } from './order.ts'
 import { purposes } from './purposes.ts'
 import type { Batch } from './step.ts'

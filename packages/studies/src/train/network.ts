@@ -73,7 +73,8 @@ export function initialise(network: LayersModel, seed: number): void {
     const size = shape.reduce((product, n) => product * n, 1)
     const deviation = shape.length === 4 ? Math.sqrt(2 / (size / shape.at(-1)!)) : 0.02
     const random = randomStream(seed, purposes.weights, i)
-    tidy(() => weight.write(tensor(Float32Array.from({ length: size }, () => deviation * random.normal()), shape)))
+    const values = Float32Array.from({ length: size }, () => deviation * random.normal())
+    tidy(() => void weight.write(tensor(values, shape)))
   }
 }
 

@@ -7,7 +7,9 @@ export const uniformBetween = (random: RandomStream, from: number, to: number): 
 /** Gaussian blur in place, `sigma` in pixels, to three sigmas; edge pixels are repeated. */
 export function blur({ size, data }: Picture, sigma: number): void {
   const reach = Math.ceil(3 * sigma)
-  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)))
+  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),
+  )
   const total = kernel.reduce((a, b) => a + b)
   const line = new Float64Array((size + 2 * reach) * 3)
   const along = (start: number, stride: number) => {

@@ -66,7 +66,8 @@ export async function loadState(folder: string, run: string): Promise<TrainingSt
   }
   const list = (part: string) => {
     const values: Float32Array[] = []
-    for (let i = 0; tensors[`${part}/${i}`] !== undefined; i++) values.push(tensors[`${part}/${i}`]!.data as Float32Array)
+    for (let i = 0; tensors[`${part}/${i}`] !== undefined; i++)
+      values.push(tensors[`${part}/${i}`]!.data as Float32Array)
     return values
   }
   return {

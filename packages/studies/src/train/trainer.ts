@@ -120,7 +120,8 @@ async function epoch(
     mix(run.average, run.network, averageDecay(overall, recipe))
     sums.loss += loss / stepsPerEpoch
     sums.accuracy += accuracy / stepsPerEpoch
-    onStep?.({ epoch: index + 1, step: ++step, epochs: recipe.epochs, stepsPerEpoch, loss })
+    step++
+    onStep?.({ epoch: index + 1, step, epochs: recipe.epochs, stepsPerEpoch, loss })
     // Lets timers and signals through: on wasm a step never yields by itself.
     await new Promise((resolve) => setImmediate(resolve))
   }

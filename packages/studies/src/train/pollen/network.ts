@@ -1,4 +1,4 @@
-import type { ModelCard, Preprocessing } from '@explainnet/core'
+import type { Preprocessing } from '@explainnet/core'
 import type { Architecture } from '../network.ts'
 import type { Recipe } from '../schedule.ts'
 
@@ -10,7 +10,7 @@ export const pollenPreprocessing = {
   fill: 'border',
   mean: [0.62, 0.62, 0.66],
   std: [0.2, 0.2, 0.2],
-} as const satisfies Preprocessing & ModelCard['input']
+} as const satisfies Preprocessing
 
 /** 664 thousand parameters, 66 million multiplications a picture. */
 export const pollenArchitecture = (classes: number): Architecture => ({

@@ -1,4 +1,4 @@
-import { preprocess, type RawImage } from '@explainnet/core'
+import { prepareImage, type RandomStream, type RawImage } from '@explainnet/core'
 import { type Decode, type FolderSplit, readFolder, splitFolder } from '@explainnet/datasets/folder'
 import { epochBatches, plainBatches } from '../batches.ts'
 import { buildNetwork } from '../network.ts'
@@ -35,7 +35,7 @@ export async function pollenTask(
   }
   const validation: { values: Float32Array; label: number }[] = []
   for await (const { image, label } of readFolder(root, split.validation, { decode })) {
-    validation.push({ values: preprocess(image, pollenPreprocessing).data, label: classOf(label) })
+    validation.push({ values: prepareImage(image, pollenPreprocessing).input.data, label: classOf(label) })
   }
   const recipe = { ...pollenRecipe, ...changes }
   const architecture = pollenArchitecture(split.labels.length)
@@ -44,7 +44,7 @@ export async function pollenTask(
     count: pictures.length,
     size: side * side * 3,
     label: (index: number) => pictures[index]!.label,
-    write: (index: number, random: Parameters<typeof augmentPollen>[2], target: Float32Array, offset: number) =>
+    write: (index: number, random: RandomStream, target: Float32Array, offset: number) =>
       standardise(augmentPollen(pictures[index]!, side, random), pollenPreprocessing, target, offset),
   }
   const task: TrainingTask = {
@@ -60,7 +60,8 @@ export async function pollenTask(
 }
 
 function trainingPicture(image: RawImage): TrainingPicture {
-  const { size: _, mean: __, std: ___, ...plain } = pollenPreprocessing
-  const { data } = preprocess(image, { ...plain, size: [cachedSize, cachedSize], range: [0, 255] })
+  const { resize, antialias, fill } = pollenPreprocessing
+  const size = [cachedSize, cachedSize] as const
+  const { data } = prepareImage(image, { size, resize, antialias, fill, range: [0, 255] }).input
   return { pixels: Uint8Array.from(data, Math.round), size: cachedSize, fill: borderMedian(image) }
 }
