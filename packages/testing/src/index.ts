@@ -1,1 +1,3 @@
-export {}
+export type { Check } from './check.ts'
+export { conformanceChecks } from './conformance.ts'
+export type { Fixtures, ModelAndInputs, SubjectName } from './fixtures.ts'

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
+import { type AttributionMethod, fromLayersModel } from '@explainnet/core'
+import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { registerGradients } from '@explainnet/gradients'
+import { integratedGradients } from '@explainnet/integrated-gradients'
+import { inputXGradient, saliency } from '@explainnet/saliency'
+import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
+import * as tfl from '@tensorflow/tfjs-layers'
+import { beforeAll, describe } from 'vitest'
+import type { Fixtures, ModelAndInputs } from './fixtures.ts'
+import { normals } from './models/networks.ts'
+import { describeMethod } from './vitest.ts'
+
+registerGradients()
+
+/** Two convolutions, max pooling and two branches that join again. */
+function network(): ModelAndInputs {
+  const random = (seed: number) => tfl.initializers.randomNormal({ stddev: 0.4, seed })
+  const conv = (filters: number, seed: number) =>
+    tfl.layers.conv2d({
+      filters,
+      kernelSize: 3,
+      padding: 'same',
+      activation: 'relu',
+      kernelInitializer: random(seed),
+      biasInitializer: random(seed + 50),
+    })
+  const picture = tfl.input({ shape: [8, 8, 2] })
+  const first = conv(3, 1).apply(picture) as tfl.SymbolicTensor
+  const second = conv(3, 2).apply(first) as tfl.SymbolicTensor
+  const sum = tfl.layers.add().apply([first, second]) as tfl.SymbolicTensor
+  const pooled = tfl.layers.maxPooling2d({ poolSize: 2 }).apply(sum) as tfl.SymbolicTensor
+  const last = conv(4, 3).apply(pooled) as tfl.SymbolicTensor
+  const flat = tfl.layers.flatten().apply(last) as tfl.SymbolicTensor
+  const out = tfl.layers
+    .dense({ units: 3, activation: 'softmax', kernelInitializer: random(4) })
+    .apply(flat) as tfl.SymbolicTensor
+  const model = fromLayersModel(tfl.model({ inputs: picture, outputs: out }))
+  return { model, inputs: { [model.inputs[0]!.name]: normals([2, 8, 8, 2], 7) } }
+}
+
+/** By the name that a spec gives: core resolves names from its own place, which does not depend on methods. */
+const load = (module: string) => import(/* @vite-ignore */ module)
+
+// biome-ignore lint/suspicious/noExplicitAny: each factory checks its own options, which is what is tested.
+type Factory = (options?: any) => AttributionMethod
+
+const plain: readonly (readonly [Factory, Fixtures?])[] = [
+  [saliency],
+  [inputXGradient],
+  [integratedGradients, { tolerance: 0.02 }],
+  [gradCam, { refuses: ['vector'] }],
+  [gradCamPlusPlus, { refuses: ['vector'] }],
+]
+const tunnels = [smoothGrad, smoothGradSquared, varGrad]
+
+describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend)
+  })
+  const models = { LayersModel: network }
+
+  for (const [factory, fixtures] of plain) describeMethod(() => factory(), { factory, load, models, ...fixtures })
+  if (backend === 'cpu') return
+
+  describe('with other options', () => {
+    const several = { quadrature: 'gauss-legendre', steps: 64, baseline: ['zero', { value: 0.3 }, 'mean'] } as const
+    describeMethod(() => integratedGradients(several), { load, tolerance: 0.02 })
+    describeMethod(() => integratedGradients({ steps: 64, baseline: 'uniform', path: true }), { load, tolerance: 0.05 })
+    describeMethod(() => inputXGradient({ absolute: true }), { load })
+    describeMethod(() => gradCam({ upsample: false }), { load, models, refuses: ['vector'] })
+  })
+
+  for (const tunnel of tunnels) {
+    const factory = (options: object) => tunnel(saliency(), options)
+    describeMethod(() => factory({ samples: 40 }), { factory, load, models })
+  }
+  describeMethod(() => smoothGrad(gradCam(), { samples: 3 }), { load, refuses: ['vector'] })
+})
