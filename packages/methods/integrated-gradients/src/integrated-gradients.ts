@@ -73,7 +73,7 @@ export function integratedGradients(given: Partial<IntegratedGradientsOptions> =
     spec: isPlain(baseline)
       ? { module: '@explainnet/integrated-gradients', export: 'integratedGradients', options: { ...options } }
       : undefined,
-    axioms: ['completeness', 'dummy', 'linearity', 'symmetry', 'implementation-invariance', 'sensitivity'],
+    axioms: [...axioms, ...(isEven(baseline) ? (['symmetry'] as const) : [])],
     paper: 'https://arxiv.org/abs/1703.01365',
     async *attribute(task) {
       const baselines = await task.baselines(baseline)
@@ -170,8 +170,13 @@ function withStop(options: IntegratedGradientsOptions) {
   return { ...options, tolerance, steps: options.steps ?? 512 }
 }
 
+const axioms = ['completeness', 'dummy', 'linearity', 'implementation-invariance', 'sensitivity'] as const
+
 const choicesOf = (baseline: BaselineOption) => (Array.isArray(baseline) ? baseline : [baseline])
 const usesNoise = (baseline: BaselineOption) => choicesOf(baseline).includes('uniform')
+/** The same value for every feature: only such a baseline treats features alike that may change places. */
+const isEven = (baseline: BaselineOption) =>
+  choicesOf(baseline).every((one) => (typeof one === 'string' ? one !== 'blur' && one !== 'uniform' : 'value' in one))
 const isPlain = (baseline: BaselineOption) =>
   choicesOf(baseline).every((one) => typeof one === 'string' || !('inputs' in one))
 
