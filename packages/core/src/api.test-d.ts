@@ -1,5 +1,14 @@
 import { expectTypeOf, test } from 'vitest'
-import type { AttributionMethod, DifferentiableModel, GradientTask, LayeredModel, LayerTask, Model, NDArray, Task } from './api.ts'
+import type {
+  AttributionMethod,
+  DifferentiableModel,
+  GradientTask,
+  LayeredModel,
+  LayerTask,
+  Model,
+  NDArray,
+  Task,
+} from './api.ts'
 import { explain } from './explain.ts'
 
 declare const blackBox: Model

@@ -430,6 +430,8 @@ export interface EstimatedMap {
   readonly axes: readonly Axis[]
   readonly domain: Domain
   readonly layer?: LayerRef | undefined
+  /** For `segments`: the segment of each position of the input, `[size, …]`. */
+  readonly segments?: NDArray | undefined
 }
 
 // ── Attributions ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -88,10 +88,20 @@ describe('explain', () => {
     ['a label', 'line', [3, 3, 3, 3, 3, 3]],
     ['a contrast', contrast('square', 'line'), [-1, 1, 3, -5, -3, -2]],
     ['one target an example', ['line', 0], [3, 3, 3, -2, 0, 1]],
-    ['a function of the outputs', { name: 'half', score: ({ y }) => tf.mul(0.5, tf.sum(y!, 1)) }, [2.5, 3.5, 4.5, 0.5, 1.5, 2]],
+    [
+      'a function of the outputs',
+      { name: 'half', score: ({ y }) => tf.mul(0.5, tf.sum(y!, 1)) },
+      [2.5, 3.5, 4.5, 0.5, 1.5, 2],
+    ],
     [
       'different functions for different examples',
-      [{ name: 'double', score: ({ y }) => tf.mul(2, tf.reshape(tf.slice2d(y! as tf.Tensor2D, [0, 0], [-1, 1]), [-1])) }, 'line'],
+      [
+        {
+          name: 'double',
+          score: ({ y }) => tf.mul(2, tf.reshape(tf.slice2d(y! as tf.Tensor2D, [0, 0], [-1, 1]), [-1])),
+        },
+        'line',
+      ],
       [4, 8, 12, 3, 3, 3],
     ],
   ])('takes %s as the target', async (_, target, expected) => {
@@ -122,7 +132,11 @@ describe('explain', () => {
     ['an index out of range', 2, 'index-out-of-range'],
     ['too many classes', { top: 3 }, 'index-out-of-range'],
     ['a list of the wrong length', [0], 'bad-shape'],
-    ['a function that mixes rows', { name: 'mixing', score: ({ y }) => tf.mul(tf.sum(y!), tf.ones([y!.shape[0]!])) }, 'mixed-rows'],
+    [
+      'a function that mixes rows',
+      { name: 'mixing', score: ({ y }) => tf.mul(tf.sum(y!), tf.ones([y!.shape[0]!])) },
+      'mixed-rows',
+    ],
     ['a function of the wrong shape', { name: 'flat', score: ({ y }) => tf.sum(y!) as never }, 'bad-shape'],
   ])('refuses %s', async (_, target, expected) => {
     expect(await code(explain(quadratic(), input, gradient, { target }))).toBe(expected)
@@ -152,7 +166,9 @@ describe('explain', () => {
         if (data) yield { maps: { x: { shape: [2, 3], data, axes: ['batch', 'feature'], domain: 'input' } } }
       },
     })
-    expect(await code(explain(quadratic(), input, yields(new Float32Array(6).fill(Number.NaN))))).toBe('non-finite-output')
+    expect(await code(explain(quadratic(), input, yields(new Float32Array(6).fill(Number.NaN))))).toBe(
+      'non-finite-output',
+    )
     expect(await code(explain(quadratic(), input, yields(new Float32Array(5))))).toBe('bad-method')
     expect(await code(explain(quadratic(), input, yields()))).toBe('bad-method')
   })

@@ -149,7 +149,7 @@ function checkMethod(method: AttributionMethod, model: Model): void {
 function copyMaps(method: string, estimate: Estimate, size: number): Record<string, AttributionMap> {
   const maps: Record<string, AttributionMap> = {}
   for (const [name, map] of Object.entries(estimate.maps)) {
-    const { shape, axes, domain, layer } = map
+    const { shape, axes, domain, layer, segments } = map
     if (shape[0] !== size || sizeOf(shape) !== map.data.length || axes.length !== shape.length) {
       throw new ExplainError(
         'bad-method',
@@ -166,7 +166,14 @@ function copyMaps(method: string, estimate: Estimate, size: number): Record<stri
         'Check the scale of the input and the weights of the model.',
       )
     }
-    maps[name] = { shape: [...shape], data, axes: [...axes], domain, ...(layer ? { layer } : {}) }
+    maps[name] = {
+      shape: [...shape],
+      data,
+      axes: [...axes],
+      domain,
+      ...(layer ? { layer } : {}),
+      ...(segments ? { segments: { shape: [...segments.shape], data: segments.data.slice() } } : {}),
+    }
   }
   return maps
 }

@@ -3,7 +3,8 @@ import { ExplainError } from './errors.ts'
 
 /**
  * Makes the method that a spec describes, its inner method first: for workers, and for reading a certificate.
- * @param load Imports a module; the default is `import()`. A page gives a table of its bundled modules instead.
+ * @param load Imports a module; a page gives a table of its bundled modules. The default is this package's own `import()`,
+ *   which finds URLs anywhere and package names only where core sees them: `(module) => import(module)` sees your own.
  */
 export async function methodFromSpec(
   spec: MethodSpec,

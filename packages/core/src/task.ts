@@ -12,6 +12,7 @@ import type {
 import { rowOf, sizeOf, takeRows } from './arrays.ts'
 import { type BaselineValues, resolveBaselines } from './baseline.ts'
 import { readClasses } from './classes.ts'
+import { type Found, refuseNonFinite } from './finite.ts'
 import { findLayer } from './layer.ts'
 import type { Session } from './session.ts'
 import { type Goal, scoreArrays, scoreFunction } from './target.ts'
@@ -31,7 +32,7 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
   let inputScores: Promise<Float32Array> | undefined
 
   /** Cuts rows into chunks, makes each when its turn comes, and hands out what `pass` makes of it. */
-  async function* chunks<T>(
+  async function* chunks<T extends Found>(
     kind: string,
     rows: Rows,
     backward: boolean,
@@ -43,6 +44,7 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
       const batch = makeRows(inputs, rows, start, examples)
       const chunkGoals = examples.map((example) => goals[example]!)
       const result = await session.run(kind, count, backward, () => pass(batch, chunkGoals, start))
+      refuseNonFinite(result, examples)
       yield { result, start, examples }
       start += count
     }

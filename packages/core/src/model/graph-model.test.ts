@@ -1,108 +1,14 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
-import * as tfc from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
 // Registers the gradients.
 import '@tensorflow/tfjs-layers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { NDArray, ScoreFunction } from '../api.ts'
-import { randomStream } from '../random.ts'
+import { loadGraph, numbers, weights } from '../../test/small-graph.ts'
+import type { ScoreFunction } from '../api.ts'
 import { fromFunction } from './function.ts'
 import { fromGraphModel } from './graph-model.ts'
 import { findGraphActivation, type GraphNode } from './graph-nodes.ts'
-
-const text = (value: string) => ({ s: btoa(value) })
-const type = { T: { type: 'DT_FLOAT' } }
-const window = (side: number, stride: number, padding: string) => ({
-  ...type,
-  strides: { list: { i: [1, stride, stride, 1].map(String) } },
-  ...(side ? { ksize: { list: { i: [1, side, side, 1].map(String) } } } : {}),
-  dilations: { list: { i: ['1', '1', '1', '1'] } },
-  padding: text(padding),
-  data_format: text('NHWC'),
-})
-const fused = (...ops: string[]) => ({ fused_ops: { list: { s: ops.map((op) => btoa(op)) } }, num_args: { i: '1' } })
-const shape = (...sides: number[]) => ({ shape: { dim: sides.map((size) => ({ size: String(size) })) } })
-
-function numbers(sides: number[], seed: number): NDArray {
-  const stream = randomStream(seed)
-  return { shape: sides, data: new Float32Array(sides.reduce((a, b) => a * b, 1)).map(() => 0.5 * stream.normal()) }
-}
-const weights: Record<string, NDArray> = {
-  w1: numbers([3, 3, 2, 4], 1),
-  b1: numbers([4], 2),
-  w2: numbers([1, 1, 4, 4], 3),
-  b2: numbers([4], 4),
-  w3: numbers([4, 3], 5),
-  b3: numbers([3], 6),
-}
-
-// conv (linear) → conv (relu) ─┬→ + → max pool → mean → dense → softmax → reshape, as the converter writes it.
-//        └─────────────────────┘
-function topology(last: object[], image: number[]) {
-  const node = (name: string, op: string, input: string[], attr: object) => ({ name, op, input, attr })
-  const constants = Object.entries(weights).map(([name, { shape: sides }]) =>
-    node(name, 'Const', [], {
-      dtype: { type: 'DT_FLOAT' },
-      value: { tensor: { dtype: 'DT_FLOAT', tensorShape: shape(...sides).shape } },
-    }),
-  )
-  return {
-    node: [
-      node('image', 'Placeholder', [], { dtype: { type: 'DT_FLOAT' }, ...{ shape: shape(...image) } }),
-      ...constants,
-      node('axes', 'Const', [], {
-        dtype: { type: 'DT_INT32' },
-        value: { tensor: { dtype: 'DT_INT32', tensorShape: shape(2).shape } },
-      }),
-      node('target', 'Const', [], {
-        dtype: { type: 'DT_INT32' },
-        value: { tensor: { dtype: 'DT_INT32', tensorShape: shape(2).shape } },
-      }),
-      node('conv1', '_FusedConv2D', ['image', 'w1', 'b1'], { ...window(0, 1, 'SAME'), ...fused('BiasAdd') }),
-      node('conv2', '_FusedConv2D', ['conv1', 'w2', 'b2'], { ...window(0, 1, 'SAME'), ...fused('BiasAdd', 'Relu') }),
-      node('sum', 'AddV2', ['conv1', 'conv2'], type),
-      node('pool', 'MaxPool', ['sum'], window(2, 2, 'VALID')),
-      node('mean', 'Mean', ['pool', 'axes'], { ...type, keep_dims: { b: false } }),
-      node('logits', '_FusedMatMul', ['mean', 'w3', 'b3'], {
-        ...type,
-        ...fused('BiasAdd'),
-        transpose_a: { b: false },
-        transpose_b: { b: false },
-      }),
-      node('softmax', 'Softmax', ['logits'], type),
-      node('out', 'Reshape', ['softmax', 'target'], type),
-      ...last,
-    ],
-    versions: { producer: 1 },
-  }
-}
-
-async function load(last: object[] = [], sides = [-1, 6, 6, 2]) {
-  const specs = Object.entries(weights).map(([name, { shape: sides }]) => ({
-    name,
-    shape: [...sides],
-    dtype: 'float32' as const,
-  }))
-  const ints = [
-    { name: 'axes', shape: [2], dtype: 'int32' as const },
-    { name: 'target', shape: [2], dtype: 'int32' as const },
-  ]
-  const buffers = [...Object.values(weights).map(({ data }) => data), Int32Array.of(1, 2), Int32Array.of(-1, 3)]
-  const bytes = new Uint8Array(buffers.reduce((sum, { byteLength }) => sum + byteLength, 0))
-  let offset = 0
-  for (const part of buffers) {
-    bytes.set(new Uint8Array(part.buffer), offset)
-    offset += part.byteLength
-  }
-  return await tfc.loadGraphModel(
-    tf.io.fromMemory({
-      modelTopology: topology(last, sides),
-      weightSpecs: [...specs, ...ints],
-      weightData: bytes.buffer,
-    }),
-  )
-}
 
 const weight = (name: string) => tf.tensor(weights[name]!.data, [...weights[name]!.shape])
 const trunk = (x: tf.Tensor) =>
@@ -134,7 +40,7 @@ describe.each(['cpu', 'wasm'])('fromGraphModel on %s', (backend) => {
     await tf.ready()
   })
   beforeEach(async () => {
-    model = fromGraphModel(await load())
+    model = fromGraphModel(await loadGraph())
   })
 
   const plain = (finalActivation: 'softmax') =>
@@ -280,7 +186,7 @@ describe.each(['cpu', 'wasm'])('fromGraphModel on %s', (backend) => {
   })
 
   it('takes open image sizes, and leaves them open in its layers', async () => {
-    const open = fromGraphModel(await load([], [-1, -1, -1, 2]))
+    const open = fromGraphModel(await loadGraph([], [-1, -1, -1, 2]))
     expect(open.inputs[0]!.shape).toEqual([null, null, null, 2])
     expect(open.layers().find(({ name }) => name === 'pool')!.shape).toEqual([null, null, null, 4])
     expect(open.layers().find(({ name }) => name === 'mean')!.shape).toEqual([null, 4])
@@ -305,7 +211,7 @@ describe.each(['cpu', 'wasm'])('fromGraphModel on %s', (backend) => {
   })
 
   it('refuses control flow, naming the node', async () => {
-    const loaded = await load([{ name: 'choose', op: 'Where', input: ['out'], attr: {} }])
+    const loaded = await loadGraph([{ name: 'choose', op: 'Where', input: ['out'], attr: {} }])
     expect(() => fromGraphModel(loaded)).toThrow(/'choose' is a Where/)
   })
 })
