@@ -15,7 +15,9 @@ import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
 import { registerGradients } from '@explainnet/gradients'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { inputXGradient, saliency } from '@explainnet/saliency'
+import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { normalsFor, withNoise } from './injected-noise.ts'
 import { readSequential } from './keras-sequential.ts'
 
 const { EXPLAINNET_DATA: data, EXPLAINNET_GOLDEN: golden } = process.env
@@ -91,6 +93,26 @@ describe.each([
       const { values } = await explain(model, input, method)
       const reference = tensors['integrated_gradients.mean_baseline.gausslegendre.300']!.data as Float32Array
       expect(distance(values, reference).max).toBeLessThanOrEqual(1e-4)
+    })
+
+    it.each([
+      ['smooth_grad', smoothGrad],
+      ['smooth_grad_sq', smoothGradSquared],
+      ['var_grad', varGrad],
+    ] as const)('%s with the noise of the reference is within 1e-4 of the largest value', async (name, factory) => {
+      const { model, input, tensors } = seed()
+      const noise = tensors['smooth_grad.noise']!.data
+      const values = new Float32Array(input.data.length)
+      for (let row = 0; row < 6; row++) {
+        const example = input.data.subarray(row * 40, row * 40 + 40)
+        const normals = Array.from({ length: 8 }, (_, sample) => {
+          const start = (sample * 6 + row) * 40
+          return normalsFor(noise.subarray(start, start + 40), example, 0.15)
+        })
+        const method = withNoise(factory(saliency(), { samples: 8 }), normals)
+        values.set((await explain(model, { shape: [1, 40, 1], data: example }, method)).values, row * 40)
+      }
+      expect(distance(values, tensors[name]!.data as Float32Array).max).toBeLessThanOrEqual(1e-4)
     })
 
     it('the completeness error of Gauss-Legendre is the reference one', async () => {
