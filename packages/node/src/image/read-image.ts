@@ -5,7 +5,7 @@ import { whyUnreadable } from '../file.ts'
 
 /** A picture, and what had to be done to make 8-bit RGB of it. */
 export interface DecodedImage extends RawImage {
-  /** One line each, empty for an ordinary picture: `transparent pixels were laid on white`. */
+  /** One line each, empty for an ordinary picture: `its alpha channel was laid over white`. */
   readonly notes: readonly string[]
 }
 
@@ -64,7 +64,7 @@ const bad = (name: string, what: string, cause?: unknown) =>
 
 function notesOn({ hasAlpha, orientation = 1, depth, space, pages = 1 }: Metadata): string[] {
   return [
-    ...(hasAlpha ? ['transparent pixels were laid on white'] : []),
+    ...(hasAlpha ? ['its alpha channel was laid over white'] : []),
     ...(orientation > 1 ? ['turned upright by its EXIF orientation'] : []),
     ...(depth === 'ushort' ? ['reduced from 16 to 8 bits'] : []),
     ...(space === 'cmyk' ? ['converted from CMYK to sRGB'] : []),
