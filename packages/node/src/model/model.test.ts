@@ -1,14 +1,19 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import type { LayeredModel } from '@explainnet/core'
-import { memory, type Tensor, tensor } from '@tensorflow/tfjs-core'
-import * as layers from '@tensorflow/tfjs-layers'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { useBackend } from '../backend/use-backend.ts'
-import { halfOf } from './float16.ts'
-import { loadFromSpec, loadModel } from './load-model.ts'
-import { saveModel } from './save-model.ts'
+import { join, resolve } from 'node:path'
+import { ExplainError, type LayeredModel, type ModelCard, type NDArray } from '@explainnet/core'
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter'
+import { type io, memory } from '@tensorflow/tfjs-core'
+import {
+  initializers,
+  input,
+  type LayersModel,
+  layers,
+  model as layersModel,
+  sequential,
+} from '@tensorflow/tfjs-layers'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { loadFromSpec, loadModel, saveModel, useBackend } from '../index.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -16,270 +21,355 @@ beforeAll(async () => {
   await useBackend('wasm')
 })
 afterAll(() => rm(folder, { recursive: true }))
-afterEach(() => vi.restoreAllMocks())
 
-const card = { labels: ['a', 'b', 'c'], input: { range: [-1, 1] as const } }
-function smallModel() {
-  return layers.sequential({
-    name: 'small',
-    layers: [
-      layers.layers.conv2d({ inputShape: [6, 6, 3], filters: 4, kernelSize: 3, activation: 'relu' }),
-      layers.layers.batchNormalization(),
-      layers.layers.globalAveragePooling2d({}),
-      layers.layers.dense({ units: 3, activation: 'softmax' }),
-    ],
+/** A model must be read, built and refused without a word on the console. */
+let quiet: ReturnType<typeof vi.spyOn>[]
+beforeEach(() => {
+  quiet = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level))
+})
+afterEach(() => {
+  for (const level of quiet) expect(level).not.toHaveBeenCalled()
+  vi.restoreAllMocks()
+})
+
+const seeded = (seed: number) => initializers.glorotUniform({ seed })
+
+/** Two branches that meet again, with batch normalisation whose statistics are not the initial ones. */
+function branching(): LayersModel {
+  const pixels = input({ shape: [8, 8, 3], name: 'pixels' })
+  const conv = (seed: number, name: string) =>
+    layers.conv2d({ filters: 4, kernelSize: 3, padding: 'same', name, kernelInitializer: seeded(seed) })
+  const normal = layers.batchNormalization({
+    name: 'normal',
+    movingMeanInitializer: initializers.randomUniform({ minval: -0.1, maxval: 0.1, seed: 3 }),
+    movingVarianceInitializer: initializers.randomUniform({ minval: 0.5, maxval: 1.5, seed: 4 }),
   })
-}
-const input = { shape: [1, 6, 6, 3], data: Float32Array.from({ length: 108 }, (_, i) => (i % 17) / 17) }
-async function outputOf(model: LayeredModel): Promise<number[]> {
-  const outputs = await model.predict({ [model.inputs[0]!.name]: input }, { space: 'probability' })
-  return Array.from(Object.values(outputs)[0]!.data)
-}
-async function saved(name: string, options = {}): Promise<{ path: string; model: layers.Sequential }> {
-  const path = join(folder, name)
-  const model = smallModel()
-  await saveModel(path, model, card, options)
-  return { path, model }
-}
-async function direct(model: layers.Sequential): Promise<number[]> {
-  const result = model.predict(tensor(input.data, [1, 6, 6, 3])) as Tensor
-  return Array.from(await result.data())
+  const left = layers.reLU({ name: 'left-active' }).apply(normal.apply(conv(1, 'left').apply(pixels)))
+  const right = conv(2, 'right').apply(pixels)
+  const sum = layers.add({ name: 'sum' }).apply([left, right] as never)
+  const dense = layers.dense({ units: 3, activation: 'softmax', name: 'classes', kernelInitializer: seeded(5) })
+  const pooled = layers.globalAveragePooling2d({ name: 'pool', dataFormat: 'channelsLast' }).apply(sum)
+  return layersModel({ inputs: pixels, outputs: dense.apply(pooled) as never })
 }
 
-/** `sigmoid(x·w)` as tensorflowjs_converter writes it. */
-async function savedGraph(name: string): Promise<string> {
-  const path = join(folder, name)
-  await mkdir(path)
-  const type = { type: 'DT_FLOAT' }
-  const shape = (...sizes: number[]) => ({ shape: { dim: sizes.map((size) => ({ size: String(size) })) } })
-  const node = [
-    { name: 'x', op: 'Placeholder', attr: { dtype: type, shape: shape(-1, 2) } },
-    {
-      name: 'w',
-      op: 'Const',
-      attr: { dtype: type, value: { tensor: { dtype: 'DT_FLOAT', tensorShape: shape(2, 1).shape } } },
+const small = () =>
+  sequential({ layers: [layers.dense({ inputShape: [4], units: 2, kernelInitializer: seeded(1), name: 'dense' })] })
+
+/** y = softmax(x · w), as a converter writes it. */
+function graphArtifacts(): io.ModelArtifacts {
+  const type = { T: { type: 'DT_FLOAT' } }
+  const shape = { dim: [{ size: '-1' }, { size: '2' }] }
+  return {
+    format: 'graph-model',
+    modelTopology: {
+      node: [
+        { name: 'x', op: 'Placeholder', attr: { dtype: { type: 'DT_FLOAT' }, shape: { shape } } },
+        { name: 'w', op: 'Const', attr: { dtype: { type: 'DT_FLOAT' } } },
+        { name: 'logits', op: 'MatMul', input: ['x', 'w'], attr: type },
+        { name: 'probabilities', op: 'Softmax', input: ['logits'], attr: type },
+      ],
+      library: {},
+      versions: {},
     },
-    {
-      name: 'y',
-      op: 'MatMul',
-      input: ['x', 'w'],
-      attr: { T: type, transpose_a: { b: false }, transpose_b: { b: false } },
-    },
-    { name: 'p', op: 'Sigmoid', input: ['y'], attr: { T: type } },
-  ]
-  const weightsManifest = [
-    { paths: ['group1-shard1of1.bin'], weights: [{ name: 'w', shape: [2, 1], dtype: 'float32' }] },
-  ]
-  const signature = {
-    inputs: { x: { name: 'x:0', dtype: 'DT_FLOAT', tensorShape: shape(-1, 2).shape } },
-    outputs: { p: { name: 'p:0', dtype: 'DT_FLOAT', tensorShape: shape(-1, 1).shape } },
+    weightSpecs: [{ name: 'w', shape: [2, 3], dtype: 'float32' }],
+    weightData: Float32Array.of(1, 0, -1, 0.5, 2, 0.25).buffer,
   }
-  const json = { format: 'graph-model', modelTopology: { node, versions: { producer: 1 } }, signature, weightsManifest }
-  await writeFile(join(path, 'model.json'), JSON.stringify(json))
-  await writeFile(join(path, 'group1-shard1of1.bin'), new Uint8Array(Float32Array.of(1, -2).buffer))
+}
+
+const ramp = (...shape: number[]): NDArray => ({
+  shape,
+  data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 37) % 101) / 101),
+})
+
+async function outputs(model: LayeredModel, array: NDArray): Promise<number[]> {
+  const given = await model.predict({ [model.inputs[0]!.name]: array }, { space: 'probability' })
+  return Array.from(given[model.outputs[0]!.name]!.data)
+}
+
+const card: ModelCard = {
+  name: 'shapes',
+  labels: ['a', 'b', 'c'],
+  input: { size: [8, 8], range: [-1, 1] },
+}
+
+async function refusal(path: string, code: string, words: RegExp): Promise<void> {
+  const before = memory().numTensors
+  const error = await loadModel(path).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(ExplainError)
+  const { message, cure } = error as ExplainError
+  expect(error).toMatchObject({ code, message: expect.stringMatching(words) })
+  expect(message).not.toContain('\n')
+  expect(message).toContain(path)
+  expect(cure).not.toBe('')
+  expect(memory().numTensors).toBe(before)
+}
+
+async function written(name: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const path = join(folder, name)
+  await mkdir(path, { recursive: true })
+  for (const [file, content] of Object.entries(files)) await writeFile(join(path, file), content)
   return path
 }
 
-describe('a model folder', () => {
-  it('gives back the same model, its card and where it came from', async () => {
-    const { path, model } = await saved('same')
-    const back = await loadModel(path)
-    expect(await outputOf(back)).toEqual(await direct(model))
-    expect(back.kind).toBe('layers')
-    expect(back.card).toEqual(card)
-    expect(back.spec).toEqual({ kind: 'layers', source: path })
-    expect(await outputOf(await loadFromSpec(back.spec!))).toEqual(await direct(model))
-    expect(await outputOf(await loadModel(join(relative(process.cwd(), path), 'model.json')))).toEqual(
-      await direct(model),
+async function savedSmall(name: string): Promise<{ path: string; weights: string }> {
+  const path = join(folder, name)
+  const net = small()
+  await saveModel(path, net)
+  net.dispose()
+  return { path, weights: join(path, (await readdir(path)).find((file) => file.endsWith('.bin'))!) }
+}
+
+describe('a model comes back from its folder as it was', () => {
+  it('with branches, batch normalisation and its card, by folder and by model.json', async () => {
+    const net = branching()
+    const path = join(folder, 'branching')
+    await saveModel(path, net, card)
+    const x = ramp(2, 8, 8, 3)
+    const { fromLayersModel } = await import('@explainnet/core')
+    const expected = await outputs(fromLayersModel(net), x)
+    for (const name of [path, join(path, 'model.json')]) {
+      const back = await loadModel(name)
+      expect(await outputs(back, x)).toEqual(expected)
+      expect(back.card).toEqual(card)
+      expect(back.spec).toEqual({ kind: 'layers', source: resolve(name) })
+      expect(await back.fingerprint!()).toBe(await fromLayersModel(net).fingerprint!())
+      const again = await loadFromSpec(back.spec!)
+      expect(await outputs(again, x)).toEqual(expected)
+    }
+    net.dispose()
+  })
+  it('in 16 bits within 1e-3, at about half the size', async () => {
+    const net = branching()
+    const [full, half] = [join(folder, 'full'), join(folder, 'half')]
+    await saveModel(full, net, card)
+    await saveModel(half, net, card, { quantize: 'float16' })
+    const sizes = await Promise.all(
+      [full, half].map(async (path) => {
+        const name = (await readdir(path)).find((file) => file.endsWith('.bin'))!
+        return (await readFile(join(path, name))).length
+      }),
     )
-  })
-  it('is loaded without a word on the console', async () => {
-    const { path } = await saved('quiet')
-    const spies = (['log', 'info', 'warn', 'error'] as const).map((name) => vi.spyOn(console, name))
-    await outputOf(await loadModel(path))
-    await loadModel(await savedGraph('quiet-graph'))
-    for (const spy of spies) expect(spy).not.toHaveBeenCalled()
-  })
-  it('with 16-bit weights is half as big and rounds by at most 2⁻¹¹', async () => {
-    const { path, model } = await saved('half', { quantize: 'float16' })
-    const full = await saved('full')
-    const size = async (at: string) => {
-      const name = (await readdir(at)).find((file) => file.endsWith('.bin'))!
-      return (await readFile(join(at, name))).length
+    expect(sizes[1]).toBe(sizes[0]! / 2)
+    const x = ramp(2, 8, 8, 3)
+    const [expected, given] = [await outputs(await loadModel(full), x), await outputs(await loadModel(half), x)]
+    given.forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!) / expected[i]!).toBeLessThan(1e-3)
+    })
+    const [wide, narrow] = [(await loadModel(full)).parameters!(), (await loadModel(half)).parameters!()]
+    for (const [i, parameter] of wide.entries()) {
+      const stored = await narrow[i]!.read()
+      for (const [k, value] of (await parameter.read()).entries()) {
+        expect(Math.abs(stored[k]! - value)).toBeLessThanOrEqual(Math.abs(value) * 2 ** -11 + 2 ** -25)
+      }
     }
-    expect((await size(path)) * 2).toBe(await size(full.path))
-    const expected = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()))
-    const { parameters } = await loadModel(path)
-    const values = (await Promise.all(parameters!().map(async (one) => Array.from(await one.read())))).flat()
-    const sorted = (list: number[]) => list.toSorted((a, b) => a - b)
-    for (const [i, value] of sorted(values).entries()) {
-      expect(Math.abs(value - sorted(expected)[i]!)).toBeLessThanOrEqual(Math.abs(value) * 2 ** -10 + 2 ** -24)
+    net.dispose()
+  })
+  it('a GraphModel, as the converter writes it and as saveModel does', async () => {
+    const { weightSpecs, weightData, ...topology } = graphArtifacts()
+    const path = await written('graph', {
+      'model.json': JSON.stringify({ ...topology, weightsManifest: [{ paths: ['w.bin'], weights: weightSpecs }] }),
+      'w.bin': new Uint8Array(weightData as ArrayBuffer),
+    })
+    const x = ramp(2, 2)
+    const model = await loadModel(path)
+    expect(model).toMatchObject({ kind: 'graph', finalActivation: 'softmax', card: undefined })
+    const [p] = await outputs(model, { shape: [1, 2], data: Float32Array.of(1, 2) })
+    // softmax of [1 + 1, 0 + 4, −1 + 0.5]
+    expect(p).toBeCloseTo(Math.exp(2) / (Math.exp(2) + Math.exp(4) + Math.exp(-0.5)), 6)
+    const graph: GraphModel = await loadGraphModel({ load: async () => graphArtifacts() })
+    const copy = join(folder, 'graph-copy')
+    await saveModel(copy, graph, { labels: ['a', 'b', 'c'] })
+    const back = await loadModel(copy)
+    expect(back.kind).toBe('graph')
+    expect(await outputs(back, x)).toEqual(await outputs(model, x))
+    graph.dispose()
+  })
+  it('with another card than the one beside it', async () => {
+    const net = branching()
+    const path = join(folder, 'other-card')
+    await saveModel(path, net, card)
+    expect((await loadModel(path, { card: { labels: ['x', 'y', 'z'] } })).card).toEqual({ labels: ['x', 'y', 'z'] })
+    net.dispose()
+  })
+  it("with Teachable Machine's metadata.json for a card; another tool's metadata.json is left alone", async () => {
+    const pixels = layers.inputLayer({ inputShape: [224, 224, 3] })
+    const net = sequential({
+      layers: [pixels, layers.globalAveragePooling2d({ dataFormat: 'channelsLast' }), layers.dense({ units: 2 })],
+    })
+    const path = join(folder, 'teachable')
+    await saveModel(path, net)
+    const metadata = {
+      tfjsVersion: '1.3.1',
+      tmVersion: '2.4.5',
+      modelName: 'pets',
+      labels: ['cat', 'dog'],
+      imageSize: 224,
     }
-  })
-  it('refuses weights that 16 bits cannot hold, before it writes anything', async () => {
-    const model = layers.sequential({
-      layers: [
-        layers.layers.dense({
-          inputShape: [1],
-          units: 1,
-          kernelInitializer: layers.initializers.constant({ value: 1e5 }),
-        }),
-      ],
-    })
-    await expect(saveModel(join(folder, 'large'), model, {}, { quantize: 'float16' })).rejects.toMatchObject({
-      code: 'bad-option',
-    })
-    expect(await readdir(folder)).not.toContain('large')
-  })
-  it('saved over keeps foreign files and drops the weights of before', async () => {
-    const { path } = await saved('again')
-    await writeFile(join(path, 'notes.txt'), 'mine')
-    const { model } = await saved('again')
-    expect((await readdir(path)).sort()).toEqual([
-      'card.json',
-      'model.json',
-      'notes.txt',
-      expect.stringMatching(/^weights\.[0-9a-f]{8}\.bin$/),
-    ])
-    expect(await outputOf(await loadModel(path))).toEqual(await direct(model))
-  })
-  it('that cannot be written is named', async () => {
-    await writeFile(join(folder, 'file'), '')
-    await expect(saveModel(join(folder, 'file', 'model'), smallModel(), card)).rejects.toMatchObject({
-      code: 'unwritable',
-    })
-  })
-  it('may hold a GraphModel', async () => {
-    const model = await loadModel(await savedGraph('graph'))
-    expect(model.kind).toBe('graph')
-    const outputs = await model.predict({ x: { shape: [1, 2], data: Float32Array.of(3, 1) } }, { space: 'probability' })
-    expect(Object.values(outputs)[0]!.data[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6)
-  })
-  it('may come from Teachable Machine, whose metadata.json is its card unless there is one', async () => {
-    const { path } = await saved('teachable')
-    await rm(join(path, 'card.json'))
-    const metadata = { packageName: '@teachablemachine/image', labels: ['x', 'y', 'z'], imageSize: 6 }
     await writeFile(join(path, 'metadata.json'), JSON.stringify(metadata))
-    expect((await loadModel(path)).card).toMatchObject({
-      labels: ['x', 'y', 'z'],
-      input: { size: [6, 6], resize: 'crop' },
+    expect((await loadModel(path)).card).toEqual({
+      name: 'pets',
+      labels: ['cat', 'dog'],
+      input: { size: [224, 224], resize: 'crop', range: [-1, 1] },
     })
-    expect((await loadModel(path, { card })).card).toEqual(card)
-    await writeFile(join(path, 'metadata.json'), '{"version": 1}')
+    await writeFile(join(path, 'metadata.json'), '{"author":"me"}')
     expect((await loadModel(path)).card).toBeUndefined()
+    net.dispose()
   })
 })
 
-describe('what is no TensorFlow.js model is named, with the way to convert it', () => {
-  it.each([
-    ['m.tflite', 'TensorFlow Lite', 'tensorflowjs_converter'],
-    ['m.onnx', 'ONNX', 'onnx2tf'],
-    ['m.pt', 'PyTorch', 'ONNX'],
-    ['m.pth', 'PyTorch', 'ONNX'],
-    ['m.h5', 'Keras', '--input_format=keras'],
-    ['m.keras', 'Keras', '--input_format=keras'],
-    ['saved_model.pb', 'SavedModel', '--input_format=tf_saved_model'],
-    ['m.safetensors', 'weights without a topology', 'saveModel'],
-    ['m.xyz', 'no TensorFlow.js model', 'model.json'],
-  ])('%s', async (name, what, cure) => {
-    const path = join(folder, name)
-    await writeFile(path, 'PK\x03\x04 not JSON')
-    await expect(loadModel(path)).rejects.toMatchObject({
-      code: 'unsupported-model',
-      message: expect.stringContaining(what),
-      cure: expect.stringContaining(cure),
-    })
+describe('saving over a model', () => {
+  it('leaves one set of weights, what else lies there, and no card of the model before', async () => {
+    const net = branching()
+    const path = join(folder, 'over')
+    await saveModel(path, net, card)
+    await writeFile(join(path, 'split.json'), '{}')
+    await saveModel(path, net, card, { quantize: 'float16' })
+    const { path: other } = await savedSmall('over')
+    expect((await readdir(other)).sort()).toEqual([
+      'model.json',
+      'split.json',
+      expect.stringMatching(/^weights\..*bin$/),
+    ])
+    expect((await loadModel(path)).card).toBeUndefined()
+    net.dispose()
   })
-  it('by its first bytes, whatever its name', async () => {
-    await writeFile(join(folder, 'model-a'), Buffer.from('\x1c\0\0\0TFL3....', 'latin1'))
-    await expect(loadModel(join(folder, 'model-a'))).rejects.toThrow('TensorFlow Lite')
-    await writeFile(join(folder, 'model-b'), Buffer.from('\x89HDF\r\n\x1a\n....', 'latin1'))
-    await expect(loadModel(join(folder, 'model-b'))).rejects.toThrow('Keras')
+  it('keeps the old one when writing fails', async () => {
+    const { path } = await savedSmall('kept')
+    const before = await outputs(await loadModel(path), ramp(1, 4))
+    const files = await readdir(path)
+    // A folder where the card should go stops the writing half-way.
+    await mkdir(join(path, 'card.json', 'in-the-way'), { recursive: true })
+    const net = small()
+    net.layers[0]!.setWeights(net.layers[0]!.getWeights().map((weight) => weight.add(1)))
+    await expect(saveModel(path, net, { labels: ['a', 'b'] })).rejects.toMatchObject({ code: 'unwritable' })
+    await rm(join(path, 'card.json'), { recursive: true })
+    expect(await outputs(await loadModel(path), ramp(1, 4))).toEqual(before)
+    expect((await readdir(path)).filter((name) => name.endsWith('.part'))).toEqual([])
+    expect(await readdir(path)).toEqual(expect.arrayContaining(files))
+    net.dispose()
   })
-  it('a SavedModel folder, and a folder with something else', async () => {
-    await mkdir(join(folder, 'sm'))
-    await writeFile(join(folder, 'sm', 'saved_model.pb'), '')
-    await expect(loadModel(join(folder, 'sm'))).rejects.toThrow('SavedModel')
-    await mkdir(join(folder, 'with-onnx'))
-    await writeFile(join(folder, 'with-onnx', 'net.onnx'), '')
-    await expect(loadModel(join(folder, 'with-onnx'))).rejects.toThrow('net.onnx')
-  })
-  it.each([
-    ['random JSON', '{"a": 1}', 'unsupported-model'],
-    ['null', 'null', 'unsupported-model'],
-    ['half a file', '{"modelTopology": {', 'bad-file'],
-    ['a topology without weights', '{"format":"layers-model","modelTopology":{"class_name":"Sequential"}}', 'bad-file'],
-    [
-      'weights outside the folder',
-      '{"modelTopology":{"node":[]},"weightsManifest":[{"paths":["../../x"],"weights":[]}]}',
-      'bad-file',
-    ],
-    [
-      'a layer that TensorFlow.js does not have',
-      '{"format":"layers-model","modelTopology":{"class_name":"Sequential","config":{"layers":[{"class_name":"Mamba","config":{}}]}},"weightsManifest":[]}',
-      'unsupported-model',
-    ],
-  ])('%s', async (_, text, code) => {
-    const path = join(folder, 'random.json')
-    await writeFile(path, text)
-    const before = memory().numTensors
-    const error = await loadModel(path).catch((cause: unknown) => cause)
-    expect(error).toMatchObject({ name: 'ExplainError', code })
-    expect((error as Error).message).not.toContain('\n')
-    expect(memory().numTensors).toBe(before)
-  })
-  it('nothing there', async () => {
-    await expect(loadModel(join(folder, 'none'))).rejects.toMatchObject({
-      code: 'bad-file',
-      message: /none does not exist/,
-    })
-    await mkdir(join(folder, 'bare'))
-    await expect(loadModel(join(folder, 'bare'))).rejects.toThrow('holds no model.json')
-  })
-  it('weights cut short, missing, or of another model', async () => {
-    const { path } = await saved('cut')
-    const weights = join(path, (await readdir(path)).find((name) => name.endsWith('.bin'))!)
-    await truncate(weights, 100)
-    await expect(loadModel(path)).rejects.toThrow(/holds 100 bytes.*cut short/)
-    await writeFile(weights, Buffer.alloc(100_000))
-    await expect(loadModel(path)).rejects.toThrow('belongs to another model')
-    await rm(weights)
-    await expect(loadModel(path)).rejects.toThrow(/weights.*does not exist.*Copy all files/)
-  })
-  it('a wrong card, by its file', async () => {
-    const { path } = await saved('card')
-    await writeFile(join(path, 'card.json'), '{"lables": []}')
-    await expect(loadModel(path)).rejects.toMatchObject({
+  it('below a file, with a wrong card, or with a weight beyond 16 bits is refused', async () => {
+    const net = small()
+    await writeFile(join(folder, 'plain'), '')
+    const below = saveModel(join(folder, 'plain', 'model'), net)
+    await expect(below).rejects.toMatchObject({ code: 'unwritable', message: expect.not.stringContaining('\n') })
+    await expect(saveModel(join(folder, 'x'), net, { labels: 'a,b' } as never)).rejects.toMatchObject({
       code: 'bad-card',
-      message: expect.stringContaining('card.json'),
     })
-    await writeFile(join(path, 'card.json'), '{')
-    await expect(loadModel(path)).rejects.toMatchObject({ code: 'bad-card' })
-  })
-  it('a spec of a model that has no file', async () => {
-    await expect(loadFromSpec({ kind: 'function', source: 'x' })).rejects.toMatchObject({ code: 'not-transferable' })
+    net.layers[0]!.setWeights(net.layers[0]!.getWeights().map((weight) => weight.add(70_000)))
+    const huge = saveModel(join(folder, 'x'), net, undefined, { quantize: 'float16' })
+    await expect(huge).rejects.toMatchObject({ code: 'bad-option', message: expect.stringContaining('dense') })
+    net.dispose()
   })
 })
 
-it('halves are IEEE 754 binary16, ties to even', () => {
-  const cases: [number, number][] = [
-    [0, 0x0000],
-    [-0, 0x8000],
-    [1, 0x3c00],
-    [-2, 0xc000],
-    [65504, 0x7bff],
-    [65519.99, 0x7bff],
-    [65520, 0x7c00],
-    [Number.POSITIVE_INFINITY, 0x7c00],
-    [2 ** -14, 0x0400],
-    [2 ** -24, 0x0001],
-    [2 ** -25, 0x0000],
-    [3 * 2 ** -25, 0x0002],
-    [1 + 2 ** -11, 0x3c00],
-    [1 + 3 * 2 ** -11, 0x3c02],
-    [2 - 2 ** -12, 0x4000],
-    [1 / 3, 0x3555],
-  ]
-  for (const [value, half] of cases) expect(halfOf(value), String(value)).toBe(half)
-  expect(halfOf(Number.NaN) & 0x7fff).toBeGreaterThan(0x7c00)
+describe('what is no whole tfjs model is refused in one line, with its name and no tensor left', () => {
+  it('nothing there, an empty folder, an empty file', async () => {
+    await refusal(join(folder, 'nowhere'), 'bad-file', /does not exist/)
+    await refusal(await written('hollow', {}), 'bad-file', /holds no model\.json/)
+    await written('empty', { 'model.json': '' })
+    await refusal(join(folder, 'empty', 'model.json'), 'bad-file', /empty|no whole JSON/)
+  })
+  it.each(['{', '[]', 'null', '3', '{"a":1}', '{"modelTopology":null}', '{"modelTopology":[],"weightsManifest":[]}'])(
+    'random JSON: %s',
+    async (text) => {
+      await written('random', { 'model.json': text })
+      await refusal(join(folder, 'random', 'model.json'), text === '{' ? 'bad-file' : 'unsupported-model', /model/i)
+    },
+  )
+  it.each([
+    undefined,
+    'weights',
+    [null],
+    [{}],
+    [{ paths: ['w.bin'] }],
+    [{ paths: ['w.bin'], weights: [{ name: 'w', shape: 'x', dtype: 'float32' }] }],
+    [{ paths: ['w.bin'], weights: [{ name: 'w', shape: [2], dtype: 'bfloat16' }] }],
+    [{ paths: [7], weights: [] }],
+    [{ paths: ['../w.bin'], weights: [] }],
+    [{ paths: ['/etc/hostname'], weights: [] }],
+  ])('a damaged manifest: %j', async (weightsManifest) => {
+    const modelTopology = { class_name: 'Sequential', config: [] }
+    await written('manifest', { 'model.json': JSON.stringify({ modelTopology, weightsManifest }) })
+    await refusal(join(folder, 'manifest', 'model.json'), 'bad-file', /weight/)
+  })
+  it('weights that are missing, cut short, too long, or without the one that a layer wants', async () => {
+    const { path, weights } = await savedSmall('cut')
+    const whole = await readFile(weights)
+    await truncate(weights, whole.length - 4)
+    await refusal(join(path, 'model.json'), 'bad-file', /36 bytes.*40.*cut short/)
+    await writeFile(weights, Buffer.concat([whole, whole]))
+    await refusal(join(path, 'model.json'), 'bad-file', /80 bytes.*40.*another model/)
+    await rm(weights)
+    await refusal(path, 'bad-file', /weights\..*does not exist/)
+    await writeFile(weights, whole.subarray(0, 32))
+    const json = JSON.parse(await readFile(join(path, 'model.json'), 'utf8'))
+    json.weightsManifest[0].weights.pop()
+    await writeFile(join(path, 'model.json'), JSON.stringify(json))
+    await refusal(path, 'unsupported-model', /bias/)
+  })
+  it('a layer that tfjs does not have', async () => {
+    const { path } = await savedSmall('unknown-layer')
+    const text = await readFile(join(path, 'model.json'), 'utf8')
+    await writeFile(join(path, 'model.json'), text.replaceAll('"Dense"', '"MultiHeadAttention"'))
+    await refusal(path, 'unsupported-model', /MultiHeadAttention/)
+  })
+  it('a graph with an operation that tfjs does not have, or without its weights', async () => {
+    const { weightSpecs, weightData, ...topology } = graphArtifacts()
+    const json = { ...topology, weightsManifest: [{ paths: ['w.bin'], weights: weightSpecs }] }
+    const bin = { 'w.bin': new Uint8Array(weightData as ArrayBuffer) }
+    const text = JSON.stringify(json)
+    await refusal(
+      await written('strange-op', { 'model.json': text.replace('"Softmax"', '"Sparkle"'), ...bin }),
+      'unsupported-model',
+      /Sparkle/,
+    )
+    const bare = JSON.stringify({ ...json, weightsManifest: [] })
+    await refusal(await written('no-weights', { 'model.json': bare }), 'unsupported-model', /w\b/)
+  })
+  it.each([
+    ['model.tflite', /TensorFlow Lite.*tensorflowjs_converter/],
+    ['model.onnx', /ONNX.*(fromPredict|convert)/i],
+    ['model.pt', /PyTorch.*ONNX/],
+    ['model.pth', /PyTorch.*ONNX/],
+    ['model.pb', /SavedModel.*tf_saved_model/],
+    ['model.h5', /Keras.*input_format=keras/],
+    ['model.keras', /Keras.*input_format=keras/],
+    ['model.safetensors', /safetensors.*without a topology/],
+    ['weights.bin', /weights.*model\.json/],
+  ])('%s, with its cure', async (name, words) => {
+    await written('foreign', { [name]: Uint8Array.of(8, 0, 0, 0, 0x7b, 0x22, 0xff, 3, 3) })
+    await refusal(join(folder, 'foreign', name), 'unsupported-model', words)
+  })
+  it('a SavedModel folder, a folder with an ONNX file, and formats under a false name', async () => {
+    await refusal(await written('saved', { 'saved_model.pb': 'x' }), 'unsupported-model', /SavedModel.*tf_saved_model/)
+    await refusal(await written('onnx', { 'net.onnx': 'x' }), 'unsupported-model', /net\.onnx, an ONNX model/)
+    const files = { 'lite.dat': '\x1c\0\0\0TFL3', keras: Buffer.from('\x89HDF\r\n\x1a\n', 'latin1') }
+    const path = await written('disguised', files)
+    await refusal(join(path, 'lite.dat'), 'unsupported-model', /TensorFlow Lite/)
+    await refusal(join(path, 'keras'), 'unsupported-model', /Keras/)
+  })
+  it('a damaged card, by its path', async () => {
+    const { path } = await savedSmall('carded')
+    for (const text of ['{', '{"lables":[]}', '3']) {
+      await writeFile(join(path, 'card.json'), text)
+      await refusal(path, 'bad-card', /card\.json/)
+    }
+  })
+  it('a card that contradicts the model', async () => {
+    const net = branching()
+    const path = join(folder, 'contradiction')
+    await saveModel(path, net, card)
+    net.dispose()
+    for (const [wrong, words] of [
+      [{ size: [9, 8] }, /input\.size.*9.*8/],
+      [{ channelOrder: 'grey' }, /channel/],
+    ] as const) {
+      await writeFile(join(path, 'card.json'), JSON.stringify({ input: wrong }))
+      await refusal(path, 'bad-card', words)
+    }
+  })
 })
