@@ -140,11 +140,10 @@ describe('the noise tunnel', () => {
     const twice = smoothGrad(smoothGrad(saliency(), { samples: 1 }), { samples: 1 })
     const once = await explain(quadratic, rows([1, 2, 5]), smoothGrad(saliency(), { samples: 1 }), { target: 0 })
     const nested = await explain(quadratic, rows([1, 2, 5]), twice, { target: 0 })
-    const offsets = [...once.values].map((value, i) => value - 2 * input.data[i]!)
-    const both = [...nested.values].map((value, i) => value - 2 * input.data[i]!)
-    both.forEach((value, i) => {
-      expect(Math.abs(value - 2 * offsets[i]!)).toBeGreaterThan(1e-3)
-    })
+    // With the same draws at both levels the two offsets would point in one direction.
+    const [a, b] = [once, nested].map(({ values }) => [...values].map((value, i) => value - 2 * input.data[i]!))
+    const dot = (u: number[], v: number[]) => u.reduce((sum, value, i) => sum + value * v[i]!, 0)
+    expect(Math.abs(dot(a!, b!)) / Math.sqrt(dot(a!, a!) * dot(b!, b!))).toBeLessThan(0.99)
   })
 
   it('needs what its inner method needs, and has no spec where that has none', () => {
