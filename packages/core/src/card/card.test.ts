@@ -40,6 +40,38 @@ describe('resampling', () => {
   })
 })
 
+describe('resampling, against a naive second implementation', () => {
+  /** Every target value by its formula, both axes at once. */
+  const naive = (values: number[], [h, w]: [number, number], [th, tw]: [number, number], antialias: boolean) => {
+    const kernel = (i: number, from: number, to: number) => {
+      const scale = from / to
+      const support = antialias ? Math.max(1, scale) : 1
+      const raw = Array.from({ length: from }, (_, k) => 1 - Math.abs(k + 0.5 - (i + 0.5) * scale) / support)
+      const weights = raw.map((one) => Math.max(0, one))
+      const sum = weights.reduce((a, b) => a + b)
+      return weights.map((one) => one / sum)
+    }
+    return Array.from({ length: th * tw }, (_, i) => {
+      const [down, across] = [kernel(Math.floor(i / tw), h, th), kernel(i % tw, w, tw)]
+      return values.reduce((sum, value, k) => sum + value * down[Math.floor(k / w)]! * across[k % w]!, 0)
+    })
+  }
+  it.each([
+    [7, 5, 3, 2],
+    [5, 9, 11, 4],
+    [3, 4, 8, 13],
+    [1, 6, 4, 1],
+    [10, 10, 9, 10],
+  ])('%i×%i to %i×%i', (h, w, th, tw) => {
+    const values = Array.from({ length: h * w }, (_, i) => (i * i * 37) % 101)
+    for (const antialias of [true, false]) {
+      const fast = resample(values, [h, w, 1], [th, tw], antialias)
+      for (const [i, value] of naive(values, [h, w], [th, tw], antialias).entries())
+        expect(fast[i]).toBeCloseTo(value, 9)
+    }
+  })
+})
+
 describe('preparing an image', () => {
   it('applies range, mean, standard deviation and channel order, once', () => {
     const pixels = image(1, 1, (_x, _y, c) => [255, 0, 51][c]!)
@@ -102,6 +134,24 @@ describe('carrying a map back', () => {
     const back = mapToImage({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }, geometry)
     expect(Array.from(back.data)).toEqual([0, 1, 2, 0, 0, 3, 4, 0])
   })
+  it('onto a smaller picture takes every value into account', () => {
+    const { geometry } = prepareImage(
+      image(1, 1, () => 0),
+      { size: [4, 4] },
+    )
+    const back = mapToImage({ shape: [4, 4], data: new Float32Array(16).fill(3) }, geometry)
+    expect(back.data[0]).toBeCloseTo(3, 6)
+    expect(back.padding).toBe(0)
+  })
+  it('refuses what is no single map', () => {
+    const { geometry } = prepareImage(
+      image(2, 2, () => 0),
+      {},
+    )
+    const data = new Float32Array(4)
+    expect(() => mapToImage({ shape: [1, 2, 2], data }, geometry)).toThrow('[height, width]')
+    expect(() => mapToImage({ shape: [2, 3], data }, geometry)).toThrow('4 values')
+  })
   it('from a coarse grid interpolates', () => {
     const { geometry } = prepareImage(
       image(4, 4, () => 0),
@@ -124,6 +174,9 @@ describe('a model card', () => {
     [{ input: { size: [0, 3] } }, /'input.size'/],
     [{ input: { std: [0, 1, 1] } }, /positive/],
     [{ input: { range: [1, 1] } }, /two different/],
+    [{ input: { mean: [0.5] } }, /'input.mean'.*three, or one/],
+    [{ input: { std: [1, 1, 1], channelOrder: 'grey' } }, /'input.std'/],
+    [{ input: { fill: [0, 0, 300] } }, /'input.fill'/],
     [{ output: 'logit' }, /probabilities, logits or scores/],
   ])('%j is refused, naming the field', (json, message) => {
     expect(() => parseCard(json)).toThrow(message)
@@ -131,9 +184,17 @@ describe('a model card', () => {
   it('can come from Teachable Machine', () => {
     expect(teachableMachineCard({ labels: ['cat', 'dog'], imageSize: 96 })).toMatchObject({
       labels: ['cat', 'dog'],
-      input: { size: [96, 96], resize: 'crop', range: [-1, 1] },
+      input: { size: [96, 96], resize: 'crop', range: [-1, 255 / 127 - 1] },
+      output: 'probabilities',
     })
+    const grey = { packageName: '@teachablemachine/image', labels: [], grayscale: true }
+    expect(teachableMachineCard(grey).input?.channelOrder).toBe('grey')
+    expect(() => teachableMachineCard({ packageName: '@teachablemachine/pose', labels: ['a'] })).toThrow('card.json')
     expect(() => teachableMachineCard({})).toThrow('Teachable Machine')
+  })
+  it('is not guessed for what is no image', () => {
+    expect(() => guessCard({ name: 'x', shape: [null, 40, 1], dtype: 'float32', axes: [] })).toThrow('no image')
+    expect(() => guessCard({ name: 'x', shape: [null, 8, 8, 4], dtype: 'float32', axes: [] })).toThrow('no image')
   })
   it('is guessed aloud', () => {
     const { card, warning } = guessCard({ name: 'x', shape: [null, 8, 9, 1], dtype: 'float32', axes: [] })

@@ -22,15 +22,19 @@ const inputFields: Record<keyof Preprocessing, [Check, string]> = {
   ],
   resize: [isOneOf('stretch', 'fit', 'crop'), 'stretch, fit or crop'],
   antialias: [(value) => typeof value === 'boolean', 'true or false'],
-  fill: [(value) => value === 'border' || isNumbers(3)(value), "[red, green, blue], 0 to 255, or 'border'"],
+  fill: [
+    (value) =>
+      value === 'border' || (isNumbers(3)(value) && (value as number[]).every((one) => one >= 0 && one <= 255)),
+    "[red, green, blue], 0 to 255, or 'border'",
+  ],
   range: [
     (value) => isNumbers(2)(value) && (value as number[])[0] !== (value as number[])[1],
     'two different numbers: what 0 and 255 become',
   ],
-  mean: [isNumbers(1, 3), 'a number for each channel'],
+  mean: [isNumbers(1, 3), 'a number for each channel: three, or one if channelOrder is grey'],
   std: [
     (value) => isNumbers(1, 3)(value) && (value as number[]).every((one) => one > 0),
-    'a positive number for each channel',
+    'a positive number for each channel: three, or one if channelOrder is grey',
   ],
   channelOrder: [isOneOf('rgb', 'bgr', 'grey'), 'rgb, bgr or grey'],
 }
@@ -52,7 +56,14 @@ export function parseCard(json: unknown): ModelCard {
   if (!isObject(json)) throw new ExplainError('bad-card', 'The model card is no object.', 'Write { "labels": […], … }.')
   check('', json as object, cardFields)
   const { input } = json as ModelCard
-  if (input) check('input.', input, inputFields)
+  if (input) {
+    check('input.', input, inputFields)
+    // A missing channel would silently go without its mean.
+    const channels = input.channelOrder === 'grey' ? 1 : 3
+    for (const name of ['mean', 'std'] as const) {
+      if (input[name] && input[name].length !== channels) refuse(`input.${name}`, input[name], inputFields[name][1])
+    }
+  }
   return json as ModelCard
 }
 
@@ -66,37 +77,54 @@ function check(prefix: string, object: object, fields: Record<string, [Check, st
         `Known are ${Object.keys(fields).join(', ')}.`,
       )
     }
-    if (value !== undefined && !field[0](value)) {
-      throw new ExplainError(
-        'bad-card',
-        `The model card's '${prefix}${name}' is ${JSON.stringify(value)}.`,
-        `It must be ${field[1]}.`,
-      )
-    }
+    if (value !== undefined && !field[0](value)) refuse(prefix + name, value, field[1])
   }
 }
 
-/** The card that Teachable Machine's `metadata.json` amounts to. Throws `bad-card` if it is something else. */
+function refuse(field: string, value: unknown, wanted: string): never {
+  const shown = JSON.stringify(value)
+  const short = shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
+  throw new ExplainError('bad-card', `The model card's '${field}' is ${short}.`, `It must be ${wanted}.`)
+}
+
+/** The card that the `metadata.json` of Teachable Machine's image models amounts to. Throws `bad-card` for anything else. */
 export function teachableMachineCard(metadata: unknown): ModelCard {
-  const { labels, imageSize, modelName } = (metadata ?? {}) as Record<string, unknown>
-  if (!isTexts(labels)) {
+  const { labels, imageSize = 224, modelName, packageName, grayscale } = (metadata ?? {}) as Record<string, unknown>
+  // Sounds and poses have labels, too, but do not take an image.
+  const isImage = packageName === undefined || packageName === '@teachablemachine/image'
+  if (!isTexts(labels) || !isImage || !Number.isInteger(imageSize) || (imageSize as number) < 1) {
     throw new ExplainError(
       'bad-card',
-      "metadata.json has no 'labels', so it is not Teachable Machine's.",
+      "metadata.json is not that of one of Teachable Machine's image models.",
       'Write a card.json beside the model instead.',
     )
   }
-  const size = Number(imageSize ?? 224)
+  const size = imageSize as number
   return {
-    labels: labels as string[],
     ...(typeof modelName === 'string' && modelName ? { name: modelName } : {}),
-    input: { ...preprocessingPresets['teachable-machine'], size: [size, size] },
+    labels: labels as string[],
+    output: 'probabilities',
+    input: {
+      ...preprocessingPresets['teachable-machine'],
+      size: [size, size],
+      ...(grayscale === true ? { channelOrder: 'grey' as const } : {}),
+    },
   }
 }
 
-/** For a model without a card: its input size, pixels divided by 255. A guess, and `warning` says so. */
+/**
+ * For a model without a card: its input size, pixels divided by 255. A guess, and `warning` says so.
+ * Throws `bad-card` if the input is no grey or colour image.
+ */
 export function guessCard(input: TensorSpec): { readonly card: ModelCard; readonly warning: string } {
   const [, height, width, channels] = input.shape
+  if (input.shape.length !== 4 || (channels !== 1 && channels !== 3)) {
+    throw new ExplainError(
+      'bad-card',
+      `The model's input [${input.shape.map((side) => side ?? '…').join(', ')}] is no image, so no card can be guessed.`,
+      'Prepare the input yourself.',
+    )
+  }
   const card: ModelCard = {
     input: {
       ...(height && width ? { size: [height, width] as const } : {}),

@@ -1,5 +1,7 @@
 import type { NDArray, Preprocessing } from '../api.ts'
+import { ExplainError } from '../errors.ts'
 import { resizeLinear } from '../resize.ts'
+import { resample } from './resample.ts'
 
 /** Where the original picture lies in the model's input. Pixels; the picture is stretched onto the box. */
 export interface Geometry {
@@ -53,26 +55,38 @@ export interface MapOnImage {
   readonly padding: number
 }
 
-/** Carries a map of the model's input, `[height, width]`, back through letterbox or crop to the original picture. */
+/**
+ * Carries a map of the model's input, `[height, width]`, of its own grid or a coarser one, back through letterbox or crop to the
+ * original picture. Values are interpolated with half-pixel centres, so that their scale stays and their sum does not; those on the
+ * letterbox have no influence, and their share is `padding`. Throws `bad-shape`.
+ */
 export function mapToImage(map: NDArray, geometry: Geometry): MapOnImage {
+  const [rows, columns] = map.shape
+  if (map.shape.length !== 2 || !rows || !columns || map.data.length !== rows * columns) {
+    throw new ExplainError(
+      'bad-shape',
+      `A map of shape [${map.shape.join(', ')}] with ${map.data.length} values cannot be laid on a picture.`,
+      'Give one example without channels: [height, width].',
+    )
+  }
   const { width, height, size, source, target } = geometry
-  const full = resizeLinear(map, size).data
+  const full = rows === size[0] && columns === size[1] ? map.data : resizeLinear(map, size).data
   const inner = new Float32Array(target.width * target.height)
-  let inside = 0
   let total = 0
-  full.forEach((value, i) => {
-    total += Math.abs(value)
-    const x = (i % size[1]) - target.x
-    const y = Math.floor(i / size[1]) - target.y
-    if (x < 0 || y < 0 || x >= target.width || y >= target.height) return
-    inside += Math.abs(value)
-    inner[y * target.width + x] = value
-  })
-  const seen = resizeLinear({ shape: [target.height, target.width], data: inner }, [source.height, source.width]).data
+  for (const value of full) total += Math.abs(value)
+  let inside = 0
+  for (let y = 0; y < target.height; y++) {
+    const start = (y + target.y) * size[1] + target.x
+    const row = full.subarray(start, start + target.width)
+    inner.set(row, y * target.width)
+    for (const value of row) inside += Math.abs(value)
+  }
+  const seen = resample(inner, [target.height, target.width, 1], [source.height, source.width], true)
   const data = new Float32Array(width * height)
   for (let y = 0; y < source.height; y++) {
     const row = seen.subarray(y * source.width, (y + 1) * source.width)
     data.set(row, (y + source.y) * width + source.x)
   }
-  return { width, height, data, padding: total > 0 ? 1 - inside / total : 0 }
+  // The two sums are made in different orders and may differ in the last digit.
+  return { width, height, data, padding: total > 0 ? Math.max(0, 1 - inside / total) : 0 }
 }

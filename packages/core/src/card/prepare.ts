@@ -33,21 +33,25 @@ export function prepareImage(
   const channels = preprocessing.channelOrder === 'grey' ? 1 : 3
   const [rows, columns] = size
   const values = new Float32Array(rows * columns * channels)
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const [tx, ty] = [x - target.x, y - target.y]
-      const outside = tx < 0 || ty < 0 || tx >= target.width || ty >= target.height
-      const i = (ty * target.width + tx) * 3
-      const pixel = outside ? convert(fill[0], fill[1], fill[2]) : convert(placed[i]!, placed[i + 1]!, placed[i + 2]!)
-      values.set(pixel, (y * columns + x) * channels)
+  if (target.width < columns || target.height < rows) {
+    for (let at = 0; at < values.length; at += channels) convert(fill[0], fill[1], fill[2], values, at)
+  }
+  for (let y = 0; y < target.height; y++) {
+    for (let x = 0; x < target.width; x++) {
+      const i = (y * target.width + x) * 3
+      const at = ((target.y + y) * columns + target.x + x) * channels
+      convert(placed[i]!, placed[i + 1]!, placed[i + 2]!, values, at)
     }
   }
   return { input: { shape: [1, rows, columns, channels], data: values }, geometry }
 }
 
 /** What the grey value 0 … 255 becomes, for each channel of the model: for baselines in raw pixel units. */
-export const rawToModel = (value: number, preprocessing: Preprocessing): number[] =>
-  converter(preprocessing)(value, value, value)
+export function rawToModel(value: number, preprocessing: Preprocessing): number[] {
+  const values = new Array<number>(preprocessing.channelOrder === 'grey' ? 1 : 3)
+  converter(preprocessing)(value, value, value, values, 0)
+  return values
+}
 
 /** One row of model input as a picture again, for looking at: undoes scaling and order, clips to 0 … 255. */
 export function toRaw(input: NDArray, preprocessing: Preprocessing, row = 0): RawImage {
@@ -75,16 +79,24 @@ function scaling(preprocessing: Preprocessing) {
   }
 }
 
-function converter(preprocessing: Preprocessing): (r: number, g: number, b: number) => number[] {
+/** Writes a raw pixel in the model's units and channel order; into place, since a photograph has millions of them. */
+type Convert = (red: number, green: number, blue: number, into: Float32Array | number[], at: number) => void
+
+function converter(preprocessing: Preprocessing): Convert {
   const { low, span, mean, std } = scaling(preprocessing)
-  const scale = (value: number, channel: number) => (low + (value / 255) * span - mean(channel)) / std(channel)
-  switch (preprocessing.channelOrder) {
-    case 'grey':
-      return (r, g, b) => [scale(0.299 * r + 0.587 * g + 0.114 * b, 0)]
-    case 'bgr':
-      return (r, g, b) => [scale(b, 0), scale(g, 1), scale(r, 2)]
-    default:
-      return (r, g, b) => [scale(r, 0), scale(g, 1), scale(b, 2)]
+  const order = preprocessing.channelOrder ?? 'rgb'
+  const means = [mean(0), mean(1), mean(2)]
+  const deviations = [std(0), std(1), std(2)]
+  const scale = (value: number, channel: number) =>
+    (low + (value / 255) * span - means[channel]!) / deviations[channel]!
+  return (red, green, blue, into, at) => {
+    if (order === 'grey') {
+      into[at] = scale(0.299 * red + 0.587 * green + 0.114 * blue, 0)
+      return
+    }
+    into[at] = scale(order === 'rgb' ? red : blue, 0)
+    into[at + 1] = scale(green, 1)
+    into[at + 2] = scale(order === 'rgb' ? blue : red, 2)
   }
 }
 

@@ -6,8 +6,8 @@ export const preprocessingPresets = {
   mobilenet: { range: [-1, 1] },
   /** VGG and ResNet of Keras, from Caffe: BGR, the means of ImageNet subtracted, not scaled. */
   caffe: { range: [0, 255], channelOrder: 'bgr', mean: [103.939, 116.779, 123.68] },
-  /** Teachable Machine's image models: centre crop to 224, [−1, 1]. */
-  'teachable-machine': { size: [224, 224], resize: 'crop', range: [-1, 1] },
+  /** Teachable Machine's image models: centre crop to 224, ÷ 127 − 1 as its library has it, so that white is 1.0079. */
+  'teachable-machine': { size: [224, 224], resize: 'crop', range: [-1, 255 / 127 - 1] },
   /** Pixels divided by 255. */
   unit: { range: [0, 1] },
   /** Pixels as they are. */

@@ -9,6 +9,7 @@ export function resample(
   [toHeight, toWidth]: readonly [number, number],
   antialias: boolean,
 ): Float64Array {
+  if (height === toHeight && width === toWidth) return new Float64Array(values)
   const rows = new Float64Array(height * toWidth * channels)
   const horizontal = taps(width, toWidth, antialias)
   for (let y = 0; y < height; y++) {
