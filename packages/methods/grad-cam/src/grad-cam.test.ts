@@ -227,16 +227,16 @@ describe('Grad-CAM++', () => {
   it('warns where negative activations let the denominator of α vanish, and stays finite', async () => {
     const network = tfl.sequential({
       layers: [
-        tfl.layers.inputLayer({ inputShape: [6, 6, 1] }),
+        tfl.layers.inputLayer({ inputShape: [4, 8, 1] }),
         conv2d({ name: 'map', filters: 1, kernelSize: 1, useBias: false }),
         flatten(),
         dense({ units: 2, useBias: false }),
       ],
     })
     const [kernel, head] = network.getWeights()
-    // ΣA = −36·(1/18) = −2 and g = 1: the denominator 2 + ΣA·g is 0.
-    network.setWeights([tf.fill(kernel!.shape, -1 / 18), tf.ones(head!.shape)])
-    const input = { shape: [1, 6, 6, 1], data: new Float32Array(36).fill(1) }
+    // ΣA = (8 − 24)/8 = −2 and g = 1: the denominator 2 + ΣA·g is 0.
+    network.setWeights([tf.fill(kernel!.shape, -1 / 8), tf.ones(head!.shape)])
+    const input = { shape: [1, 4, 8, 1], data: new Float32Array(32).fill(1).fill(-1, 0, 8) }
     const method = gradCamPlusPlus({ layer: 'map', upsample: false })
     const { values, certificate } = await explain(fromLayersModel(network), input, method, { target: 0 })
     expect(values.every(Number.isFinite)).toBe(true)
