@@ -30,8 +30,12 @@ function named(path: string, read: () => ModelCard): ModelCard {
   try {
     return read()
   } catch (cause) {
-    if (!(cause instanceof ExplainError)) throw cause
-    const what = cause.message.slice(0, -cause.cure.length).trim()
-    throw new ExplainError(cause.code, `${path}: ${what}`, cause.cure, { cause })
+    throw cause instanceof ExplainError ? inFile(path, cause) : cause
   }
+}
+
+/** The same error, naming the file. */
+export function inFile(path: string, cause: ExplainError): ExplainError {
+  const what = cause.message.slice(0, -cause.cure.length).trim()
+  return new ExplainError(cause.code, `${path}: ${what}`, cause.cure, { cause })
 }

@@ -1,18 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import {
-  ExplainError,
-  fromGraphModel,
-  fromLayersModel,
-  type LayeredModel,
-  type ModelCard,
-  type ModelSpec,
-} from '@explainnet/core'
-import { loadGraphModel } from '@tensorflow/tfjs-converter'
-import { loadLayersModel } from '@tensorflow/tfjs-layers'
+import { ExplainError, type LayeredModel, type ModelCard, type ModelSpec } from '@explainnet/core'
 import { whyUnreadable } from '../file.ts'
 import { readArtifacts } from './artifacts.ts'
-import { readCardBeside } from './card-file.ts'
+import { buildModel } from './build.ts'
+import { inFile, readCardBeside } from './card-file.ts'
 import { foreignFolder, tfjsCure } from './recognise.ts'
 
 export interface LoadModelOptions {
@@ -28,16 +20,12 @@ export interface LoadModelOptions {
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LayeredModel> {
   const file = await findModelJSON(path)
-  const { kind, artifacts } = await readArtifacts(file)
+  const stored = await readArtifacts(file)
   const card = options.card ?? (await readCardBeside(dirname(file)))
-  const settings = { card, spec: { kind, source: resolve(path) } }
-  const handler = { load: async () => artifacts }
   try {
-    return kind === 'layers'
-      ? fromLayersModel(await loadLayersModel(handler), settings)
-      : fromGraphModel(await loadGraphModel(handler), settings)
+    return await buildModel(stored, { card, spec: { kind: stored.kind, source: resolve(path) } })
   } catch (cause) {
-    if (cause instanceof ExplainError) throw cause
+    if (cause instanceof ExplainError) throw inFile(file, cause)
     const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
     throw new ExplainError(
       'unsupported-model',

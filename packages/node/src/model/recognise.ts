@@ -29,6 +29,8 @@ const safetensors: Foreign = {
   cure: 'Build the model in TensorFlow.js, set these weights, and save it with saveModel.',
 }
 
+const weightsOnly: Foreign = { name: 'a file of weights alone', cure: 'Give the model.json that lies beside it.' }
+
 const byEnding: Readonly<Record<string, Foreign>> = {
   '.tflite': tflite,
   '.pb': savedModel,
@@ -39,6 +41,7 @@ const byEnding: Readonly<Record<string, Foreign>> = {
   '.hdf5': keras,
   '.keras': keras,
   '.safetensors': safetensors,
+  '.bin': weightsOnly,
 }
 
 /** The error that names what a file is which is no `model.json`, by its first bytes or its ending. */
