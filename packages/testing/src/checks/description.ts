@@ -20,7 +20,7 @@ export function descriptionChecks(bench: Bench): Check[] {
       const back = JSON.parse(there)
       for (const [name, value] of Object.entries(method.spec.options)) {
         demand(
-          value === undefined || JSON.stringify(value) === JSON.stringify(back.options[name]),
+          value === undefined || isDeepEqual(value, back.options[name]),
           `The spec's option '${name}' does not survive JSON; leave spec out then.`,
         )
         demand(name in method.options, `The spec has option '${name}', which options do not describe.`)
@@ -53,6 +53,11 @@ export function descriptionChecks(bench: Bench): Check[] {
       !factory && 'the fixtures give no factory',
     ),
   ]
+}
+
+function isDeepEqual(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return Object.is(a, b)
+  return Object.entries(a).every(([name, part]) => part === undefined || isDeepEqual(part, b[name as keyof typeof b]))
 }
 
 function describeOptions(method: AttributionMethod): void {

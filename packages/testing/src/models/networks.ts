@@ -31,17 +31,21 @@ const weight = (shape: number[], seed: number) => {
 
 const only = (tensors: NamedTensors): tf.Tensor => Object.values(tensors)[0]!
 
-function head(name: string, channels: number, mean: readonly number[] | undefined): Stage {
+/** `offsets` bring the classes so close that the examples are not all predicted alike. */
+function head(channels: number, offsets: readonly number[], mean?: readonly number[]): Stage {
   const w = weight([channels, classes], 90)
   return {
-    name,
+    name: 'logits',
     type: 'Dense',
     shape: [null, classes],
-    run: (x) => tf.matMul(mean ? tf.mean(only(x), [...mean]) : only(x), w() as tf.Tensor2D),
+    run: (x) => {
+      const features = mean ? tf.mean(only(x), [...mean]) : only(x)
+      return tf.add(tf.matMul(features as tf.Tensor2D, w() as tf.Tensor2D), tf.tensor1d([...offsets]))
+    },
   }
 }
 
-function convolutions(first: (tensors: NamedTensors) => tf.Tensor): Stage[] {
+function convolutions(offsets: readonly number[], first: (tensors: NamedTensors) => tf.Tensor): Stage[] {
   const w2 = weight([3, 3, 4, 4], 12)
   const b2 = weight([4], 13)
   return [
@@ -52,7 +56,7 @@ function convolutions(first: (tensors: NamedTensors) => tf.Tensor): Stage[] {
       shape: [null, 6, 6, 4],
       run: (x) => tf.relu(tf.add(tf.conv2d(only(x) as tf.Tensor4D, w2() as tf.Tensor4D, 1, 'valid'), b2())),
     },
-    head('logits', 4, [1, 2]),
+    head(4, offsets, [1, 2]),
   ]
 }
 
@@ -64,7 +68,7 @@ const image = (): Subject => ({
   name: 'image',
   model: staged({
     inputs: { picture: [null, 8, 8, 2] },
-    stages: convolutions(({ picture }) => seeImage(picture!)),
+    stages: convolutions([-3, -1.45, 2.1], ({ picture }) => seeImage(picture!)),
     finalActivation: 'softmax',
     labels,
   }),
@@ -84,7 +88,7 @@ const series = (): Subject => {
           shape: [null, 12, 4],
           run: ({ signal }) => tf.relu(tf.conv1d(signal as tf.Tensor3D, w() as tf.Tensor3D, 1, 'same')),
         },
-        head('logits', 4, [1]),
+        head(4, [-1.2, -0.8, 0.6], [1]),
       ],
       finalActivation: 'softmax',
       labels,
@@ -107,7 +111,7 @@ const vector = (): Subject => {
           shape: [null, 8],
           run: ({ features }) => tf.relu(tf.add(tf.matMul(features as tf.Tensor2D, w() as tf.Tensor2D), b())),
         },
-        head('logits', 8, undefined),
+        head(8, [-0.3, -1.7, 0.9]),
       ],
       finalActivation: 'softmax',
       labels,
@@ -129,7 +133,7 @@ const severalInputs = (): Subject => {
         measurements: [null, 3],
         tokens: { shape: [null, 4], dtype: 'int32' },
       },
-      stages: convolutions(({ picture, measurements, tokens }) => {
+      stages: convolutions([-2.7, -1.4, 2], ({ picture, measurements, tokens }) => {
         const fromTokens = tf.mean(tf.gather(embedding(), tokens as tf.Tensor2D), 1)
         const fromMeasurements = tf.matMul(measurements as tf.Tensor2D, measured() as tf.Tensor2D)
         return tf.add(seeImage(picture!), tf.reshape(tf.add(fromTokens, fromMeasurements), [-1, 1, 1, 4]))
