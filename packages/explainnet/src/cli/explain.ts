@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { describePreprocessing, ExplainError } from '@explainnet/core'
+import { describePreprocessing, ExplainError, preprocessingFor } from '@explainnet/core'
 import { useBackend } from '@explainnet/node'
 import {
   type ExplainedImage,
@@ -8,7 +8,6 @@ import {
   type FailedImage,
   type ImageSource,
   pollenModelPath,
-  preprocessingOf,
   writeReport,
 } from '@explainnet/studies'
 import { Command, InvalidArgumentError } from 'commander'
@@ -77,10 +76,11 @@ export async function explainSources(
 ): Promise<void> {
   const backend = await useBackend(options.backend)
   const model = await loadModelOption(options)
-  const preprocessing = preprocessingOf(model)
+  const { preprocessing, warning: guess } = preprocessingFor(model)
   const methods = await readMethods(options, model)
   const target = readTarget(options.target, options.against)
   say(`${model.card?.name ?? options.model} on ${backend.name}; ${describePreprocessing(preprocessing)}`)
+  if (guess) say(`! ${guess.message}`)
   const wantsOne = options.values !== undefined && (sources.length > 1 || methods.length > 1)
   if (wantsOne) {
     throw new ExplainError(

@@ -11,6 +11,7 @@ import {
   type NDArray,
   type Preprocessing,
   prepareImage,
+  preprocessingFor,
   type RawImage,
   type Target,
 } from '@explainnet/core'
@@ -99,20 +100,8 @@ export async function* explainImages(
   }
 }
 
-/** How the model wants pixels: its card, completed by the size that its input has. */
-export function preprocessingOf(model: LayeredModel): Preprocessing {
-  const shape = model.inputs[0]?.shape ?? []
-  if (model.inputs.length !== 1 || shape.length !== 4) {
-    throw new ExplainError(
-      'unsupported-model',
-      `The model takes [${model.inputs.map((input) => input.shape.join(', ')).join('] and [')}], which is not one image.`,
-      'Explain it through the library, with its inputs as arrays.',
-    )
-  }
-  const [, height, width] = shape
-  const card = model.card?.input ?? {}
-  return card.size || !height || !width ? card : { ...card, size: [height, width] }
-}
+/** How the model wants pixels: see `preprocessingFor`, whose warning is shown where the result is. */
+export const preprocessingOf = (model: LayeredModel): Preprocessing => preprocessingFor(model).preprocessing
 
 async function explainOne(
   source: ImageSource,

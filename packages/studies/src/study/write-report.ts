@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describePreprocessing, ExplainError, type LayeredModel, toRaw } from '@explainnet/core'
+import { describePreprocessing, ExplainError, type LayeredModel, preprocessingFor, toRaw } from '@explainnet/core'
 import {
   type Figure,
   figureSvg,
@@ -18,7 +18,13 @@ import {
 } from '@explainnet/viz'
 import { figurePng } from '@explainnet/viz/png'
 import { bootstrapMean } from './bootstrap.ts'
-import { type ExplainedImage, type FailedImage, fileName, type MethodResult, preprocessingOf } from './explain-images.ts'
+import {
+  type ExplainedImage,
+  type FailedImage,
+  fileName,
+  type MethodResult,
+  preprocessingOf,
+} from './explain-images.ts'
 import { coarseCeiling, controlShares, traitShare } from './trait-share.ts'
 
 export interface ReportOptions {
@@ -40,6 +46,7 @@ export interface ShareRow {
 /** Writes `index.html` and the figures as PNG and SVG; returns the path of the page. Throws `unwritable`. */
 export async function writeReport(explained: readonly ExplainedImage[], options: ReportOptions): Promise<string> {
   const { model, out, failed = [] } = options
+  const { preprocessing, warning: guess } = preprocessingFor(model)
   const grid = gridFigure(explained)
   const shares = traitShares(explained)
   const figures: { file: string; caption: string; figure: Figure }[] = [
@@ -55,15 +62,25 @@ export async function writeReport(explained: readonly ExplainedImage[], options:
     lead: options.lead ?? model.card?.description,
     facts: [
       ['Model', `${model.card?.name ?? model.kind} (SHA-256 ${certificate.model.sha256?.slice(0, 12) ?? 'unknown'}…)`],
-      ['Input', describePreprocessing(preprocessingOf(model))],
+      ['Input', `${describePreprocessing(preprocessing)}${guess ? ' (guessed)' : ''}`],
       ['Backend', certificate.backend.name],
       ['Seed', String(certificate.seed)],
-      ['Versions', Object.entries(certificate.versions).map(([name, version]) => `${name} ${version}`).join(', ')],
+      [
+        'Versions',
+        Object.entries(certificate.versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(', '),
+      ],
     ],
     items: explained.flatMap((item) => itemsOf(item, model)),
-    figures: figures.map(({ figure, caption }): ReportFigure => ({ title: figure.title, caption, svg: figureSvg(figure) })),
+    figures: figures.map(
+      ({ figure, caption }): ReportFigure => ({ title: figure.title, caption, svg: figureSvg(figure) }),
+    ),
     tables: [costTable(explained), ...(shares.length > 0 ? [shareTable(shares)] : [])],
-    notes: failed.map(({ source, error }) => `${source.name} was left out: ${error.message}`),
+    notes: [
+      ...(guess ? [guess.message] : []),
+      ...failed.map(({ source, error }) => `${source.name} was left out: ${error.message}`),
+    ],
   }
   const path = join(out, 'index.html')
   try {
@@ -75,9 +92,14 @@ export async function writeReport(explained: readonly ExplainedImage[], options:
     await writeFile(path, report(data))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
-    throw new ExplainError('unwritable', `The report cannot be written to ${out}.`, 'Choose another folder with --out.', {
-      cause,
-    })
+    throw new ExplainError(
+      'unwritable',
+      `The report cannot be written to ${out}.`,
+      'Choose another folder with --out.',
+      {
+        cause,
+      },
+    )
   }
   return path
 }
@@ -108,7 +130,10 @@ function itemsOf(item: ExplainedImage, model: LayeredModel): ReportItem[] {
               trait: {
                 share: traitShare(map, example, source.trait).positive,
                 controls: [
-                  ...controls.map(([name, share]) => ({ name: controlNames[name as keyof typeof controlNames], share })),
+                  ...controls.map(([name, share]) => ({
+                    name: controlNames[name as keyof typeof controlNames],
+                    share,
+                  })),
                   ...(ceiling === undefined ? [] : [{ name: 'best possible on the layer’s grid', share: ceiling }]),
                 ],
               },
@@ -146,7 +171,9 @@ function gridFigure(explained: readonly ExplainedImage[]): Figure {
         probability: target.probability,
         image: imageOf(input, geometry.size, results),
         maps: results.map((result) => normalise(Object.values(result.attribution.maps)[0]!, 0)),
-        outline: trait?.mask.some(Boolean) ? outlineOf({ width: trait.width, height: trait.height, data: trait.mask }) : undefined,
+        outline: trait?.mask.some(Boolean)
+          ? outlineOf({ width: trait.width, height: trait.height, data: trait.mask })
+          : undefined,
       }
     }),
   })
