@@ -14,7 +14,8 @@ export interface LinearTaskOptions {
   readonly preprocessing: Preprocessing & { readonly size: readonly [number, number] }
 }
 
-const linearRecipe: Recipe = { epochs: 40, batchSize: 32, peakRate: 0.002, weightDecay: 1e-2, labelSmoothing: 0 }
+// Chosen by the validation loss on POLLEN23E at 32×32.
+const linearRecipe: Recipe = { epochs: 40, batchSize: 32, peakRate: 0.002, weightDecay: 0.1, labelSmoothing: 0 }
 
 /** Multinomial logistic regression on the pixels of a split: the same loop as for the networks, no augmentation. */
 export async function linearTask(

@@ -34,7 +34,7 @@ export async function trainPollen(root: string, options: TrainPollenOptions): Pr
     correct,
     count,
     loss,
-    how: 'the files of split.json, never trained on nor chosen by; weights as committed (half precision)',
+    how: 'on the test files of split.json, neither trained on nor used to choose anything; weights as committed (half precision)',
     command: 'explainnet evaluate --data <pollen23e> --split test',
   }
   await writeText(options.out, 'card.json', asJSON({ ...plain, metrics: { test, ...plain.metrics } }))
