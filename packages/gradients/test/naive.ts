@@ -1,6 +1,6 @@
 /** Second implementations in float64, straight from the definitions. Images are [n, height, width, channels], row-major. */
 
-export type Shape4 = readonly [number, number, number, number]
+export type Shape4 = [number, number, number, number]
 
 export interface Geometry {
   readonly strides: readonly [number, number]

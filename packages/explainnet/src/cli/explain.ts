@@ -8,10 +8,11 @@ import {
   type FailedImage,
   type ImageSource,
   pollenModelPath,
+  traitShares,
   writeReport,
 } from '@explainnet/studies'
 import { Command, InvalidArgumentError } from 'commander'
-import { percent, progressBar, say, sayJSON } from './console.ts'
+import { percent, progressBar, say, sayJSON, table } from './console.ts'
 import { findImages } from './images-argument.ts'
 import { type MethodOptions, readMethods } from './method-option.ts'
 import { loadModelOption, type ModelOptions, withModelOptions } from './model-option.ts'
@@ -122,6 +123,7 @@ export async function explainSources(
   const report = await writeReport(explained, { out: resolve(options.out), model, failed })
   if (options.json) return sayJSON(summarise(explained, failed, report))
   for (const item of explained) printImage(item)
+  printShares(explained)
   say(`\nReport: ${report}`)
 }
 
@@ -146,8 +148,22 @@ function printImage({ source, results }: ExplainedImage): void {
   }
 }
 
+/** How much of the relevance fell on the planted traits, beside maps that know nothing of the network. */
+function printShares(explained: readonly ExplainedImage[]): void {
+  const shares = traitShares(explained)
+  if (shares.length === 0) return
+  say('\nRelevance on the planted trait, mean of the images (95 % interval):')
+  const rows = shares.map(({ name, control, positive: { mean, low, high } }) => [
+    control ? `  (${name})` : `  ${name}`,
+    percent(mean),
+    `${percent(low)} – ${percent(high)}`,
+  ])
+  say(table(rows, [1]))
+}
+
 const summarise = (explained: readonly ExplainedImage[], failed: readonly FailedImage[], report: string) => ({
   report,
+  traitShares: traitShares(explained),
   images: explained.map(({ source, results }) => ({
     image: source.name,
     truth: source.truth,

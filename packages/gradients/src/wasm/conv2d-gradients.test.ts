@@ -64,9 +64,9 @@ describe('the gradient of a convolution on wasm', () => {
     const { shapes, geometry, data } = prepare(c)
     const before = tf.memory().numTensors
     const [dx, dw] = tf.tidy(() => {
-      const x = tf.tensor(data.x, c.x as number[]) as tf.Tensor4D
-      const w = tf.tensor(data.w, c.w as number[]) as tf.Tensor4D
-      const dy = tf.tensor(data.dy, shapes.y as number[])
+      const x = tf.tensor(data.x, c.x) as tf.Tensor4D
+      const w = tf.tensor(data.w, c.w) as tf.Tensor4D
+      const dy = tf.tensor(data.dy, shapes.y)
       const gradients = tf.grads((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, c.strides, c.pad))([x, w], dy)
       return gradients.map((g) => g.dataSync())
     })

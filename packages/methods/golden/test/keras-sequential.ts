@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import * as tfl from '@tensorflow/tfjs-layers'
-import { type Dataset, File, FS, type Group, ready } from 'h5wasm/node'
+import { type Dataset, File, type Group, ready } from 'h5wasm/node'
 
 /** A Keras 2 Sequential network with its weights. Only the layers of the reference networks are known. */
 export async function readSequential(path: string): Promise<tfl.Sequential> {
   await ready
   // Read through the module's own memory: it cannot open a read-only folder of the host.
-  FS!.writeFile('model.h5', await readFile(path))
-  const file = new File('model.h5', 'r')
+  const file = new File(path, 'r')
   const { config } = JSON.parse(String(file.attrs['model_config']!.value)) as { config: { layers: KerasLayer[] } }
   const model = tfl.sequential()
   for (const layer of config.layers) if (layer.class_name !== 'InputLayer') model.add(build(layer))

@@ -52,6 +52,6 @@ export function normaliseGrid(grid: Grid, options: NormaliseOptions = {}): Norma
 
 /** The percentile of |value| (linear interpolation); the maximum where the percentile of a sparse map is zero. */
 function capOf(data: Float32Array, percentile: number): number {
-  const sorted = data.map(Math.abs).sort()
+  const sorted = Array.from(data, Math.abs).sort((a, b) => a - b)
   return quantileSorted(sorted, percentile / 100) || (sorted.at(-1) ?? 0)
 }
