@@ -134,14 +134,17 @@ const faults: readonly Fault[] = [
       () => sound(),
       {
         load: async () => ({ method: sound }),
-        factory: ({ power }) => sound({ power: Math.min(10, Math.max(0, Number(power) || 1)) }),
+        factory: ({ power }: { power?: unknown }) => sound({ power: Math.min(10, Math.max(0, Number(power) || 1)) }),
       },
     ],
   ],
   [
     'has another default than it describes',
     ['options'],
-    [() => sound(), { load: async () => ({ method: sound }), factory: (given) => sound({ power: 2, ...given }) }],
+    [
+      () => sound(),
+      { load: async () => ({ method: sound }), factory: (given: object) => sound({ power: 2, ...given }) },
+    ],
     /by default/,
   ],
   [

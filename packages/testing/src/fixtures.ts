@@ -10,8 +10,11 @@ export interface ModelAndInputs {
 
 /** What the suite cannot know of a method by itself. All of it is optional. */
 export interface Fixtures {
-  /** Makes the method with other options; a wrapper's factory with its inner method filled in. Without it options are not checked. */
-  readonly factory?: ((options: Record<string, unknown>) => AttributionMethod) | undefined
+  /**
+   * Makes the method with other options; a wrapper's factory with its inner method filled in. Without it options are
+   * not checked. (`never` is what every factory's own type of options accepts; the suite passes wrong ones on purpose.)
+   */
+  readonly factory?: ((options: never) => AttributionMethod) | undefined
   /** Imports the module of the method's spec. Default `import()`. */
   readonly load?: ((module: string) => Promise<unknown>) | undefined
   /** Kinds of networks that the method cannot explain; it must then refuse them with an ExplainError. Default none. */

@@ -44,8 +44,7 @@ function network(): ModelAndInputs {
 /** By the name that a spec gives: core resolves names from its own place, which does not depend on methods. */
 const load = (module: string) => import(/* @vite-ignore */ module)
 
-// biome-ignore lint/suspicious/noExplicitAny: each factory checks its own options, which is what is tested.
-type Factory = (options?: any) => AttributionMethod
+type Factory = (options?: never) => AttributionMethod
 
 const plain: readonly (readonly [Factory, Fixtures?])[] = [
   [saliency],

@@ -41,7 +41,7 @@ export function descriptionChecks(bench: Bench): Check[] {
             if (max !== undefined) refuse(factory!, { [name]: max + step })
           }
           if (type === 'integer') refuse(factory!, { [name]: (min ?? 0) + 0.5 })
-          const resolved = factory!({}).spec?.options
+          const resolved = factory!({} as never).spec?.options
           if (resolved && preset !== undefined) {
             demand(
               JSON.stringify(resolved[name]) === JSON.stringify(preset),
@@ -68,10 +68,10 @@ function describeOptions(method: AttributionMethod): void {
   }
 }
 
-function refuse(factory: (options: Record<string, unknown>) => AttributionMethod, options: Record<string, unknown>) {
+function refuse(factory: (options: never) => AttributionMethod, options: Record<string, unknown>) {
   let thrown: unknown
   try {
-    factory(options)
+    factory(options as never)
   } catch (error) {
     thrown = error
   }

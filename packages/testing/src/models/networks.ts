@@ -11,7 +11,7 @@ export interface Subject {
 }
 
 /** Examples in each subject's batch: enough to be alone, beside others, and in another order. */
-export const batch = 3
+const batch = 3
 
 const classes = 3
 const labels = ['ash', 'birch', 'cedar']

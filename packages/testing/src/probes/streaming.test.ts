@@ -64,7 +64,7 @@ describe('smoothGrad(integratedGradients())', () => {
 const segmenter = () => {
   const kernel = normals([3, 3, 2, 4], 31, 0.5)
   const classes = normals([1, 1, 4, 3], 32)
-  const weight = ({ shape, data }: typeof kernel) => tf.tensor(data, [...shape]) as tf.Tensor4D
+  const weight = ({ shape, data }: typeof kernel) => tf.tensor(data, [...shape]) as tf.Tensor as tf.Tensor4D
   return staged({
     inputs: { picture: [null, 8, 8, 2] },
     stages: [
