@@ -1,3 +1,16 @@
+import { cp, rm } from 'node:fs/promises'
 import { library } from '../../tsup.base.ts'
 
-export default library()
+export default library({
+  entry: { index: 'src/index.ts', cli: 'src/cli.ts' },
+  dts: { entry: { index: 'src/index.ts' } },
+  external: [/^node:/],
+  removeNodeProtocol: false,
+  // The studies are not published; what the command line uses of them is bundled.
+  noExternal: ['@explainnet/studies'],
+  // The committed networks travel with it, to where the bundled studies look for them.
+  async onSuccess() {
+    await rm('models', { recursive: true, force: true })
+    await cp('../studies/models', 'models', { recursive: true })
+  },
+})
