@@ -46,7 +46,9 @@ const wrapper = (
 
 /** Every technique that this repository has, in the order of the figures. */
 export const techniques: readonly Technique[] = [
-  plain('Saliency', '@explainnet/saliency', 'gradient of the score by each pixel', () => saliency()),
+  plain('Saliency', '@explainnet/saliency', 'gradient of the score by each pixel', (given) =>
+    saliency(given as Record<string, never>),
+  ),
   plain('Input × gradient', '@explainnet/saliency', 'gradient times pixel', (given) => inputXGradient(given)),
   wrapper('SmoothGrad', 'mean of a method over noisy copies of the image', (inner, given) => smoothGrad(inner, given)),
   wrapper('SmoothGrad²', 'mean of the squared maps of noisy copies', (inner, given) => smoothGradSquared(inner, given)),
