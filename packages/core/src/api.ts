@@ -365,6 +365,13 @@ export interface GradientRow extends ScoreRow {
   /** By input name, each of one example's shape, row-major. */
   readonly gradients: Readonly<Record<string, Float32Array>>
 }
+export interface ActivationRow {
+  readonly row: number
+  readonly example: number
+  /** Of this row, without the batch. */
+  readonly shape: readonly number[]
+  readonly activation: Float32Array
+}
 export interface LayerRow extends ScoreRow {
   /** Of this row, without the batch: known here even where `LayerInfo.shape` has unknown sizes. */
   readonly shape: readonly number[]
@@ -383,7 +390,7 @@ export interface Task<M extends Model = Model> {
   readonly signal: AbortSignal
   /** The examples themselves, one row each. */
   readonly originals: Rows
-  /** The target's scores; `probability` unless asked otherwise (`D1`). One forward pass a row. */
+  /** The target's scores; `probability` unless this call, `explain` or a function target says otherwise. One forward pass a row. */
   scores(rows: Rows, options?: { space?: Space }): AsyncIterable<ScoreRow>
   /** Resolves and evaluates baselines; they go into the certificate. One forward pass a distinct baseline row. */
   baselines(option: BaselineOption): Promise<readonly Baseline[]>
@@ -411,7 +418,7 @@ export interface LayerTask<M extends LayeredModel = LayeredModel> extends Gradie
   /** Activation and its gradient. One forward and one backward pass a row. */
   layerGradients(rows: Rows, layer: LayerRef, options?: { rule?: BackwardRule }): AsyncIterable<LayerRow>
   /** Activation alone. One forward pass a row. */
-  activations(rows: Rows, layer: LayerRef): AsyncIterable<{ row: number; example: number; activation: Float32Array }>
+  activations(rows: Rows, layer: LayerRef): AsyncIterable<ActivationRow>
   derive(rows: Rows): LayerTask<M>
 }
 export type TaskFor<N extends Need> = { predictions: Task; gradients: GradientTask; layers: LayerTask }[N]
@@ -544,7 +551,7 @@ export type ModelInput = Tensor | NDArray | Readonly<Record<string, Tensor | NDA
 export interface ExplainOptions {
   /** Default: the predicted class of each example. */
   readonly target?: Target | undefined
-  /** The space that gradients are taken in. Default `logit`, or what the target function says. */
+  /** The space of the targets' scores and gradients. Default `logit`, `probability` for methods of predictions, or what the target function says. */
   readonly space?: Space | undefined
   /** Integer from 0. Default 0. */
   readonly seed?: number | undefined

@@ -218,6 +218,83 @@ describe('explain', () => {
     expect(version).toBe(pkg.version)
   })
 
+  it('scores a method of predictions, its targets and its baselines by probability', async () => {
+    const seen: number[] = []
+    const byPrediction: AttributionMethod<'predictions'> = {
+      ...gradient,
+      needs: 'predictions',
+      async *attribute(task) {
+        for await (const { score } of task.scores(task.originals)) seen.push(score)
+        const [baseline] = await task.baselines('zero')
+        seen.push(...baseline!.scores)
+        const { shape, data } = task.inputs['x']!
+        yield { maps: { x: { shape, data, axes: ['batch', 'feature'], domain: 'input' } } }
+      },
+    }
+    const { certificate } = await explain(quadratic(), input, byPrediction, { target: 0 })
+    const [one, other] = certificate.targets
+    expect(one).toMatchObject({ space: 'probability', score: one!.probability })
+    expect(seen.slice(0, 2)).toEqual([one, other].map((target) => Math.fround(target!.score)))
+    expect(seen.slice(2)).toEqual([0.5, 0.5])
+    expect(certificate.baselines[0]!.scores).toEqual([0.5, 0.5])
+  })
+
+  it('gives a function target the outputs that it reads, also where the method scores by probability', async () => {
+    const scores: number[] = []
+    const byPrediction: AttributionMethod<'predictions'> = {
+      ...gradient,
+      needs: 'predictions',
+      async *attribute(task) {
+        for await (const { score } of task.scores(task.originals)) scores.push(score)
+        const { shape, data } = task.inputs['x']!
+        yield { maps: { x: { shape, data, axes: ['batch', 'feature'], domain: 'input' } } }
+      },
+    }
+    const target = { name: 'sum', score: ({ y }: Record<string, tf.Tensor>) => tf.sum(y!, 1) as tf.Tensor1D }
+    await explain(quadratic(), input, byPrediction, { target })
+    expect(scores).toEqual([14 + 18, 1.25 - 1.5])
+  })
+
+  it('refuses a gradient that is not finite before the method sees it', async () => {
+    const model = quadratic()
+    const broken: DifferentiableModel = {
+      ...model,
+      async scoreAndGradient(inputs, score) {
+        const found = await model.scoreAndGradient(inputs, score)
+        found.gradients['x']!.data[4] = Number.NaN
+        return found
+      },
+    }
+    const forgiving: AttributionMethod<'gradients'> = {
+      ...gradient,
+      async *attribute(task) {
+        for await (const { maps } of gradient.attribute(task)) {
+          const { data } = maps['x']!
+          data.forEach((value, i) => {
+            data[i] = value || 0
+          })
+          yield { maps }
+        }
+      },
+    }
+    const both = { shape: [5, 3], data: new Float32Array(15).fill(1) }
+    expect(await code(explain(broken, both, forgiving))).toBe('non-finite-output')
+  })
+
+  it('keeps the segments that a method gives with its map', async () => {
+    const segments = { shape: [2, 3], data: Float32Array.of(0, 0, 1, 0, 1, 1) }
+    const bySegment: AttributionMethod<'gradients'> = {
+      ...gradient,
+      async *attribute() {
+        const data = Float32Array.of(1, 2, 3, 4)
+        yield { maps: { x: { shape: [2, 2], data, axes: ['batch', 'feature'], domain: 'segments', segments } } }
+      },
+    }
+    const { maps } = await explain(quadratic(), input, bySegment)
+    expect(maps['x']!.segments).toEqual(segments)
+    expect(maps['x']!.segments!.data).not.toBe(segments.data)
+  })
+
   it('gives no shortcut where there are several maps', async () => {
     const twice: AttributionMethod<'gradients'> = {
       ...gradient,

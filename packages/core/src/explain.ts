@@ -58,14 +58,17 @@ async function* stream<N extends Need>(
   const session = new Session(model, options)
   session.checkAbort()
   const given = await readInputs(model.inputs, input)
-  const goals = await resolveGoals(model, given, options.target ?? 'prediction', options.space, session.signal)
+  // The space that `task.scores` takes, so that the certificate's scores have the unit of the map.
+  const usualSpace = method.needs === 'predictions' ? 'probability' : 'logit'
+  const target = options.target ?? 'prediction'
+  const goals = await resolveGoals(model, given, target, options.space, session.signal, usualSpace)
   session.forward += Object.values(given)[0]!.shape[0]!
   const inputs = takeRows(
     given,
     goals.map((goal) => goal.resolved.input),
   )
   const fingerprint = await model.fingerprint?.()
-  warnOfSaturation(session, goals)
+  if (method.needs !== 'predictions') warnOfSaturation(session, goals)
 
   const task = createTask(session, goals, inputs)
   const estimates = method.attribute(task as unknown as TaskFor<N>)

@@ -21,13 +21,17 @@ export interface Goal {
   readonly target: FunctionTarget | undefined
 }
 
-/** Resolves targets for a batch: looks up labels, finds predictions, scores the inputs. One forward pass a row. */
+/**
+ * Resolves targets for a batch: looks up labels, finds predictions, scores the inputs. One forward pass a row.
+ * `usualSpace` is that of classes when `space` is not given.
+ */
 export async function resolveGoals(
   model: Model,
   inputs: NamedArrays,
   target: Target,
   space: Space | undefined,
   signal: AbortSignal,
+  usualSpace: Space = 'logit',
 ): Promise<Goal[]> {
   const count = Object.values(inputs)[0]!.shape[0]!
   const logits = await model.predict(inputs, { space: 'logit', signal })
@@ -35,7 +39,7 @@ export async function resolveGoals(
   const wanted = perExample(target, count, classes)
   const goals: Goal[] = []
   for (const { input, target: one } of wanted)
-    goals.push(await resolve(model, inputs, logits, classes, input, one, space))
+    goals.push(await resolve(model, inputs, logits, classes, input, one, space, usualSpace))
   const spaces = new Set(goals.map((goal) => goal.resolved.space))
   if (spaces.size > 1) {
     throw new ExplainError(
@@ -92,6 +96,7 @@ async function resolve(
   input: number,
   target: ExampleTarget,
   space: Space | undefined,
+  usualSpace: Space,
 ): Promise<Goal> {
   const prediction = classes?.prediction(input)
   if (typeof target === 'object' && 'score' in target) {
@@ -105,7 +110,7 @@ async function resolve(
     }
   }
   if (!classes || !prediction) throw noClasses(`Target ${JSON.stringify(target)}`)
-  const itsSpace = space ?? 'logit'
+  const itsSpace = space ?? usualSpace
   const scores = classes.scores(input, itsSpace)
   if (typeof target === 'object') {
     const of = classes.find(target.of)

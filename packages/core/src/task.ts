@@ -59,7 +59,10 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
     originals,
 
     async *scores(rows, options = {}) {
-      const wanted = options.space ?? 'probability'
+      // A function target says itself which outputs it reads.
+      const wanted = goals.some((goal) => goal.target)
+        ? space
+        : (options.space ?? session.options.space ?? 'probability')
       const pass = async (batch: NamedArrays, chunkGoals: Goal[]) => predictScores(session, chunkGoals, batch, wanted)
       for await (const { result, start, examples } of chunks(`score ${wanted}`, rows, false, pass)) {
         for (const [i, example] of examples.entries()) yield { row: start + i, example, score: result[i]! }
@@ -121,7 +124,10 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
     async *activations(rows, layer) {
       const pass = (batch: NamedArrays) => model.activation(batch, layer)
       for await (const { result, start, examples } of chunks(`activation ${key(layer)}`, rows, false, pass)) {
-        for (const [i, example] of examples.entries()) yield { row: start + i, example, activation: rowOf(result, i) }
+        const shape = result.shape.slice(1)
+        for (const [i, example] of examples.entries()) {
+          yield { row: start + i, example, shape, activation: rowOf(result, i) }
+        }
       }
     },
 
@@ -207,6 +213,10 @@ async function judgeBaseline(
       judged.map((one) => goals[one.example]!),
       copies,
       space,
+    )
+    refuseNonFinite(
+      own,
+      judged.map((one) => one.example),
     )
     judged.forEach((one, i) => {
       scores[one.example] = own[i]!
