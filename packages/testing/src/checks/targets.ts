@@ -4,7 +4,7 @@ import type { Bench } from '../bench.ts'
 import { type Check, check, demand } from '../check.ts'
 import { demandEqual, demandSameMaps, example, rowsOf, sameMaps, sizeOf } from '../maps.ts'
 
-const logit = (index: number) => (outputs: NamedTensors) =>
+const output = (index: number) => (outputs: NamedTensors) =>
   reshape(slice(outputs['output']!, [0, index], [-1, 1]), [-1]) as Tensor1D
 
 /** Same rows, same passes: what differs between two ways to name a target is rounding in the score's own sum. */
@@ -55,11 +55,12 @@ export function targetChecks(bench: Bench): Check[] {
       }
     }),
     check('function targets', 'explains a function of the outputs, a contrast among them', async () => {
-      const space = bench.method.needs === 'predictions' ? ('probability' as const) : ('logit' as const)
-      const score = (outputs: NamedTensors) => sub(logit(2)(outputs), logit(0)(outputs)) as Tensor1D
-      const byFunction = await explain(model, inputs, { target: { name: 'difference', score, space }, space })
-      const byContrast = await explain(model, inputs, { target: contrast(2, 0) })
-      demandSameMaps(byFunction, byContrast, rounding, 'a contrast and the same difference as a function')
+      const score = (outputs: NamedTensors) => sub(output(2)(outputs), output(0)(outputs)) as Tensor1D
+      for (const space of ['logit', 'probability'] as const) {
+        const byFunction = await explain(model, inputs, { target: { name: 'difference', score, space } })
+        const byContrast = await explain(model, inputs, { target: contrast(2, 0), space })
+        demandSameMaps(byFunction, byContrast, rounding, `a contrast and the same difference as a function, ${space}`)
+      }
     }),
   ]
 }

@@ -22,14 +22,13 @@ beforeAll(async () => {
 
 /** Each channel of a layer at the input's size, from 0 to 1; undefined where it is constant, and so shows nothing. */
 async function masksOf(task: LayerTask, layer: LayerRef, sides: readonly number[]) {
-  const shapes = task.model.layers().find(({ name }) => name === layer.name)!.shape
   const masks: (Float32Array | undefined)[][] = []
-  for await (const { activation } of task.activations(task.originals, layer)) {
-    const channels = shapes.at(-1)!
+  for await (const { activation, shape } of task.activations(task.originals, layer)) {
+    const channels = shape.at(-1)!
     const own: (Float32Array | undefined)[] = []
     for (let channel = 0; channel < channels; channel++) {
       const map = activation.filter((_, i) => i % channels === channel)
-      const { data } = resizeLinear({ shape: [1, ...shapes.slice(1, -1).map(Number)], data: map }, [1, ...sides])
+      const { data } = resizeLinear({ shape: [1, ...shape.slice(0, -1)], data: map }, [1, ...sides])
       const low = data.reduce((a, b) => Math.min(a, b))
       const high = data.reduce((a, b) => Math.max(a, b))
       own.push(high > low ? Float32Array.from(data, (value) => (value - low) / (high - low)) : undefined)
