@@ -10,6 +10,10 @@ export {
   type NamedMethod,
   preprocessingOf,
 } from './explain-images.ts'
+export { type PollenStage, type PollenStudyOptions, pollenStages, pollenStudy, type StudiedNetwork } from './pollen.ts'
+export { type PollenSimStudyOptions, pollenSimStudy } from './pollen-sim.ts'
+export type { ShareRow } from './share-rows.ts'
+export type { StudyReport } from './study-report.ts'
 export { findTechnique, type Technique, techniques } from './techniques.ts'
 export { coarseCeiling, controlShares, type PlantedTrait, shareOf, type TraitShare, traitShare } from './trait-share.ts'
-export { type ShareRow, traitShares, writeReport } from './write-report.ts'
+export { traitShares, writeReport } from './write-report.ts'

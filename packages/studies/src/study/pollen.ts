@@ -1,253 +1,213 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type AttributionMethod,
-  ExplainError,
-  explain,
-  type LayeredModel,
-  type NDArray,
-  prepareImage,
-  type RawImage,
-  rowOf,
-  toRaw,
-} from '@explainnet/core'
-import { type LabelledFile, listFolder, readFolder } from '@explainnet/datasets/folder'
-import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
-import { integratedGradients } from '@explainnet/integrated-gradients'
-import { decodeImage } from '@explainnet/node'
-import { inputXGradient, maxOverChannels, saliency } from '@explainnet/saliency'
-import { smoothGrad } from '@explainnet/smooth-grad'
-import { type NormalisedGrid, normalise, normaliseGrid } from '@explainnet/viz'
+import { describePreprocessing, type LayeredModel } from '@explainnet/core'
+import { type LabelledFile, listFolder } from '@explainnet/datasets/folder'
+import { decodeImage, loadModel } from '@explainnet/node'
+import type { ReportTable } from '@explainnet/viz'
+import { evaluateFolder } from '../evaluate/folder.ts'
+import { pollenModelPath, readHeldOut } from '../models.ts'
+import type { EpochRecord } from '../train/state.ts'
+import { convergence } from './convergence.ts'
 import { preprocessingOf } from './explain-images.ts'
-import { chooseSmoothing, type SmoothingChoice } from './smoothing.ts'
+import { globalSaliency } from './global-saliency.ts'
+import { readHistory } from './history.ts'
+import { linearWeights } from './linear-weights.ts'
+import { type PageFigure, percent, rounded, writePage } from './page.ts'
+import { gradCamFigure, pathFigures } from './path-figures.ts'
+import * as figures from './pollen-figures.ts'
+import { type SmoothingGrid, studyGrid } from './smoothing.ts'
+import { smoothingChoice, smoothingThumbnails } from './smoothing-choice.ts'
+import type { StageOptions } from './stage.ts'
+import { oneImageAClass, type StudyImage } from './study-images.ts'
+import { type StudyReport, setting } from './study-report.ts'
+import { type Smoothing, techniquesForEveryClass } from './technique-rows.ts'
 
-export interface StudyOptions {
+/** The parts of the study, in the order of the report, and about what share of the time each takes. */
+const stages = {
+  samples: 0,
+  training: 0,
+  evaluation: 0.01,
+  smoothing: 0.72,
+  techniques: 0.05,
+  path: 0.005,
+  'grad-cam': 0.005,
+  global: 0.04,
+  linear: 0.02,
+  convergence: 0.15,
+} as const
+
+export type PollenStage = keyof typeof stages
+export const pollenStages = Object.keys(stages) as readonly PollenStage[]
+
+/** A trained network with what it was trained on. */
+export interface StudiedNetwork {
+  readonly model: LayeredModel
+  readonly history: readonly EpochRecord[]
+  readonly validation: readonly LabelledFile[]
+  readonly test: readonly LabelledFile[]
+}
+
+export interface PollenStudyOptions {
+  /** The photographs: a folder of class folders, or of flat files whose names tell the class. */
+  readonly folder: string
+  /** Where report, figures and results go; costly results are kept in `kept` there. */
+  readonly out: string
+  /** Default: all. */
+  readonly stages?: readonly PollenStage[] | undefined
+  /** Default: the committed one. */
+  readonly network?: StudiedNetwork | undefined
+  /** Noise and samples to choose from. Default: the study's 14 × 8. */
+  readonly grid?: SmoothingGrid | undefined
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((share: number, text: string) => void) | undefined
+  readonly onProgress?: StageOptions['onProgress']
 }
 
-/** One photograph of a class, held out from training, as the figures show it. */
-export interface StudyImage {
-  readonly label: string
-  readonly path: string
-  readonly raw: RawImage
-  readonly input: NDArray
-}
-
-/** The first held-out photograph of each class of the model, in the order of its labels. */
-export async function oneImageAClass(
-  model: LayeredModel,
-  folder: string,
-  heldOut: readonly LabelledFile[],
-): Promise<StudyImage[]> {
-  const firsts = (model.card?.labels ?? []).flatMap((label) => heldOut.find((file) => file.label === label) ?? [])
-  if (firsts.length === 0) {
-    throw new ExplainError('bad-file', `${folder} has none of the held-out pictures.`, 'Give the folder of POLLEN23E.')
+/**
+ * The pollen study on photographs, whole: samples, training curves, evaluation on the test split, the choice of
+ * SmoothGrad's noise and samples, every technique on one photograph a class, the path of integrated gradients, Grad-CAM,
+ * global saliency, the weights of a linear model, and how integrated gradients converge on the test split. On the current
+ * backend. Twenty minutes on one core for POLLEN23E; a stopped run goes on where it was.
+ *
+ * @throws ExplainError `bad-file` if the folder has none of the test photographs, `unwritable`, `aborted`.
+ */
+export async function pollenStudy(options: PollenStudyOptions): Promise<StudyReport> {
+  const { folder, out, grid = studyGrid, signal, stages: wanted = pollenStages } = options
+  const network = options.network ?? (await committedNetwork())
+  const { model, test, validation } = network
+  const images = await oneImageAClass(model, folder, test)
+  const all = await listFolder(folder)
+  const heldOut = new Set([...test, ...validation].map((file) => file.path))
+  const files = { test, validation, train: all.filter((file) => !heldOut.has(file.path)) }
+  const study = { network, images, folder, files, all, grid }
+  const chosen = pollenStages.filter((stage) => wanted.includes(stage))
+  const total = chosen.reduce((sum, stage) => sum + stages[stage], 0)
+  const part: Part = { figures: [], tables: [], results: {} }
+  let done = 0
+  for (const stage of chosen) {
+    const onProgress = (share: number, text: string) =>
+      options.onProgress?.(total > 0 ? (done + share * stages[stage]) / total : 1, text)
+    await run[stage](study, { folder: join(out, 'kept'), signal, onProgress }, part)
+    done += stages[stage]
   }
-  const images: StudyImage[] = []
-  for await (const { image, label, path } of readFolder(folder, firsts, { decode: decodeImage })) {
-    images.push({ label, path, raw: image, input: prepareImage(image, preprocessingOf(model)).input })
-  }
-  return images
+  const { facts, provenance } = await setting(model)
+  const results = rounded({
+    study: 'pollen',
+    command: 'explainnet study pollen --data <pollen23e>',
+    ...provenance,
+    ...part.results,
+  })
+  const counts = `${files.train.length} for training, ${validation.length} for validation, ${test.length} for test`
+  const report = await writePage(out, {
+    title: 'The pollen study',
+    lead: `What a convolutional network looks at in photographs of ${images.length} kinds of pollen.`,
+    facts: [...facts, ['Input', describePreprocessing(preprocessingOf(model))], ['Photographs', counts]],
+    figures: part.figures,
+    tables: part.tables,
+    results,
+  })
+  options.onProgress?.(1, 'report')
+  return { report, results }
 }
 
-export interface TechniqueRow {
-  readonly name: string
-  readonly probability: number | undefined
-  readonly image: RawImage
-  readonly maps: readonly NormalisedGrid[]
+async function committedNetwork(): Promise<StudiedNetwork> {
+  const { test, validation } = await readHeldOut()
+  const history = readHistory(await readFile(join(pollenModelPath, 'history.csv'), 'utf8'))
+  return { model: await loadModel(pollenModelPath), history, test, validation }
 }
 
-export const studyTechniques = [
-  'Saliency',
-  'Saliency, capped',
-  '|Gradient| × input',
-  'SmoothGrad',
-  'Integrated gradients',
-  'Grad-CAM',
-  'Grad-CAM++',
-] as const
+interface Study {
+  readonly network: StudiedNetwork
+  readonly images: readonly StudyImage[]
+  readonly folder: string
+  readonly files: { readonly [split in 'train' | 'validation' | 'test']: readonly LabelledFile[] }
+  readonly all: readonly LabelledFile[]
+  readonly grid: SmoothingGrid
+}
 
-/** Every technique of the study on one photograph a class; the target is the predicted class. */
-export async function techniquesForEveryClass(
-  model: LayeredModel,
-  images: readonly StudyImage[],
-  smoothing: { readonly noise: number; readonly samples: number },
-  { signal, onProgress }: StudyOptions,
-): Promise<TechniqueRow[]> {
-  const rows: TechniqueRow[] = []
-  for (const [place, image] of images.entries()) {
-    onProgress?.(place / images.length, `${image.label}: all techniques`)
-    const run = (method: AttributionMethod<'gradients' | 'layers'>) => explain(model, image.input, method, { signal })
-    const only = async (method: AttributionMethod<'gradients' | 'layers'>) =>
-      Object.values((await run(method)).maps)[0]!
-    const gradient = await run(saliency())
-    const gradientMap = Object.values(gradient.maps)[0]!
-    const noise = noiseShare(model, image.input, smoothing.noise)
-    const target = gradient.certificate.targets[0]!
-    const strongest = maxOverChannels(gradientMap)
-    rows.push({
-      name: target.name === image.label ? image.label : `${image.label} → ${target.name}`,
-      probability: target.probability,
-      image: toRaw(image.input, preprocessingOf(model)),
-      maps: [
-        normalise(strongest, 0, { percentile: 100 }),
-        normalise(strongest, 0, { percentile: 99 }),
-        normalise(maxOverChannels(await only(inputXGradient({ absolute: true })))),
-        normalise(maxOverChannels(await only(smoothGrad(saliency(), { noise, samples: smoothing.samples })))),
-        normalise(await only(integratedGradients())),
-        normalise(await only(gradCam())),
-        normalise(await only(gradCamPlusPlus())),
+/** What the stages have made so far. */
+interface Part {
+  readonly figures: PageFigure[]
+  readonly tables: ReportTable[]
+  readonly results: Record<string, unknown>
+  smoothing?: Smoothing
+}
+
+type Stage = (study: Study, options: StageOptions, part: Part) => Promise<void>
+
+const run: Readonly<Record<PollenStage, Stage>> = {
+  async samples({ images }, _, part) {
+    part.figures.push(figures.samplesFigure(images))
+  },
+  async training({ network: { history } }, _, part) {
+    part.figures.push(figures.trainingFigure(history))
+    const best = history.reduce((a, b) => (b.validationLoss < a.validationLoss ? b : a))
+    const { epoch, validationLoss, validationAccuracy } = best
+    part.results['training'] = { epochs: history.length, bestEpoch: epoch, validationLoss, validationAccuracy }
+  },
+  async evaluation({ network: { model }, folder, files }, { signal, onProgress }, part) {
+    const report = await evaluateFolder(model, folder, {
+      decode: decodeImage,
+      files: files.test,
+      signal,
+      onProgress: (done, count) => onProgress?.(done / count, `evaluation: ${done} of ${count}`),
+    })
+    part.figures.push(figures.confusionOf(report))
+    part.tables.push(figures.classTable(report))
+    const { accuracy, interval, correct, count, loss } = report
+    part.results['test'] = { accuracy, interval, correct, count, loss }
+  },
+  async smoothing({ network: { model }, images, grid }, options, part) {
+    const thumbnails = await smoothingThumbnails(model, images[0]!, grid, { ...options, onProgress: undefined })
+    const choice = await smoothingChoice(model, images, grid, options)
+    const { chosen, best, random, cells, levels, counts } = choice
+    part.smoothing = { noise: chosen.noise, samples: chosen.samples }
+    part.figures.push(figures.smoothingFigure(choice, images[0]!, thumbnails))
+    part.results['smoothing'] = {
+      metric:
+        'insertion minus deletion, pixels replaced by a blurred copy, 10 steps, probability of the predicted class',
+      rule: 'fewest samples, then least noise, within one standard error (of paired differences) of the best',
+      images: images.length,
+      chosen,
+      best,
+      random,
+      levels,
+      counts,
+      means: levels.map((_, level) => counts.map((_, count) => cells[level * counts.length + count]!.score.mean)),
+    }
+  },
+  async techniques({ network: { model }, images }, options, part) {
+    const rows = await techniquesForEveryClass(model, images, part.smoothing, options)
+    part.figures.push(...figures.comparisonFigures(rows, part.smoothing))
+    part.tables.push(figures.costTable(rows))
+  },
+  async path({ network: { model }, images }, { signal }, part) {
+    part.figures.push(...(await pathFigures(model, images[0]!, signal)))
+  },
+  async 'grad-cam'({ network: { model }, images }, { signal }, part) {
+    part.figures.push(await gradCamFigure(model, images[0]!, signal))
+  },
+  async global({ network: { model }, folder, all }, options, part) {
+    const labels = model.card?.labels ?? []
+    const known = all.filter((file) => labels.includes(file.label))
+    part.figures.push(figures.globalFigure(labels, await globalSaliency(model, folder, known, options)))
+  },
+  async linear({ network: { model }, folder, files }, options, part) {
+    const linear = await linearWeights(model, folder, files, options)
+    part.figures.push(figures.linearFigure(model.card?.labels ?? [], linear))
+    const { accuracy, images, size } = linear
+    part.results['linearModel'] = { accuracy, trainingImages: images, size }
+  },
+  async convergence({ network: { model }, folder, files }, options, part) {
+    const found = await convergence(model, folder, files.test, options)
+    part.results['integratedGradients'] = found
+    part.tables.push({
+      caption: `Integrated gradients on the test split: the stop was met within 512 evaluations on ${found.converged} of ${found.images} photographs (95 % Wilson interval ${percent(found.interval.low)} – ${percent(found.interval.high)})`,
+      columns: ['', 'median', 'largest'],
+      rows: [
+        ['evaluations', found.evaluations.median, found.evaluations.largest],
+        ['error of completeness', percent(found.completeness.median, 2), percent(found.completeness.largest, 2)],
+        ['change of the map at the last doubling', percent(found.change.median), percent(found.change.largest)],
       ],
     })
-  }
-  onProgress?.(1, 'all techniques')
-  return rows
-}
-
-/** σ in raw units of 255 as the share of this input's own range that SmoothGrad takes. */
-export function noiseShare(model: LayeredModel, input: NDArray, sigma: number): number {
-  const { range = [0, 1], std = [1] } = model.card?.input ?? {}
-  const span = (Math.abs(range[1] - range[0]) * std.reduce((sum, one) => sum + 1 / one, 0)) / std.length
-  const low = input.data.reduce((a, b) => Math.min(a, b))
-  const high = input.data.reduce((a, b) => Math.max(a, b))
-  return high > low ? ((sigma / 255) * span) / (high - low) : 0
-}
-
-export interface GlobalMaps {
-  readonly labels: readonly string[]
-  readonly perClass: readonly NormalisedGrid[]
-  readonly overall: NormalisedGrid
-  readonly images: number
-}
-
-/** Mean of max over channels |gradient| per class and over the whole folder, each image's map scaled to sum 1. */
-export async function globalSaliency(
-  model: LayeredModel,
-  folder: string,
-  { signal, onProgress }: StudyOptions,
-): Promise<GlobalMaps> {
-  const labels = model.card?.labels ?? []
-  const files = (await listFolder(folder)).filter((file) => labels.includes(file.label))
-  const [height, width] = preprocessingOf(model).size!
-  const sums = labels.map(() => new Float64Array(width * height))
-  const counts = labels.map(() => 0)
-  let batch: { input: NDArray; label: number }[] = []
-  let done = 0
-  const flush = async () => {
-    const data = new Float32Array(batch.reduce((sum, one) => sum + one.input.data.length, 0))
-    batch.forEach(({ input }, i) => {
-      data.set(input.data, i * input.data.length)
-    })
-    const shape = [batch.length, ...batch[0]!.input.shape.slice(1)]
-    const { maps } = await explain(model, { shape, data }, saliency(), { signal })
-    const strongest = maxOverChannels(Object.values(maps)[0]!)
-    batch.forEach(({ label }, i) => {
-      const row = rowOf(strongest, i)
-      const total = row.reduce((sum, value) => sum + value, 0)
-      counts[label]!++
-      row.forEach((value, k) => {
-        sums[label]![k]! += total > 0 ? value / total : 0
-      })
-    })
-    done += batch.length
-    onProgress?.(done / files.length, `global saliency: ${done} of ${files.length}`)
-    batch = []
-  }
-  for await (const { image, label } of readFolder(folder, files, { decode: decodeImage, onCorrupt: 'skip' })) {
-    batch.push({ input: prepareImage(image, preprocessingOf(model)).input, label: labels.indexOf(label) })
-    if (batch.length === 16) await flush()
-  }
-  if (batch.length > 0) await flush()
-  const grid = (values: Float64Array, count: number) =>
-    normaliseGrid({ width, height, data: Float32Array.from(values, (value) => value / Math.max(1, count)) })
-  const all = new Float64Array(width * height)
-  for (const sum of sums) sum.forEach((value, k) => void (all[k]! += value))
-  return {
-    labels,
-    perClass: sums.map((sum, label) => grid(sum, counts[label]!)),
-    overall: grid(all, done),
-    images: done,
-  }
-}
-
-export interface ConvergenceSummary {
-  readonly images: number
-  readonly converged: number
-  readonly evaluations: { readonly median: number; readonly largest: number }
-  readonly completeness: { readonly median: number; readonly largest: number }
-}
-
-/** How default integrated gradients does on all held-out photographs. */
-export async function integratedGradientsStop(
-  model: LayeredModel,
-  folder: string,
-  heldOut: readonly LabelledFile[],
-  { signal, onProgress }: StudyOptions,
-): Promise<ConvergenceSummary> {
-  const evaluations: number[] = []
-  const relative: number[] = []
-  let converged = 0
-  for await (const { image, path } of readFolder(folder, heldOut, { decode: decodeImage })) {
-    onProgress?.(evaluations.length / heldOut.length, `integrated gradients: ${path}`)
-    const { input } = prepareImage(image, preprocessingOf(model))
-    const { evidence } = (await explain(model, input, integratedGradients(), { signal })).certificate
-    evaluations.push(evidence.evaluations![0]!)
-    relative.push(evidence.completeness!.relative[0]!)
-    if (evidence.converged![0]) converged++
-  }
-  return { images: evaluations.length, converged, evaluations: spread(evaluations), completeness: spread(relative) }
-}
-
-function spread(values: readonly number[]): { median: number; largest: number } {
-  const sorted = [...values].sort((a, b) => a - b)
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, largest: sorted.at(-1) ?? Number.NaN }
-}
-
-/** SmoothGrad's noise and samples on one held-out photograph a class, kept in `folder` so that it is computed once. */
-export async function smoothingChoice(
-  model: LayeredModel,
-  images: readonly StudyImage[],
-  folder: string,
-  { signal, onProgress }: StudyOptions,
-): Promise<SmoothingChoice> {
-  return kept(folder, 'smoothing', [await model.fingerprint?.(), images.map((image) => image.path)], () =>
-    chooseSmoothing(
-      model,
-      images.map((image) => image.input),
-      {
-        ...(signal ? { signal } : {}),
-        onProgress: (share) => onProgress?.(share, 'choosing noise and samples of SmoothGrad'),
-      },
-    ),
-  )
-}
-
-/** A result read back if it was computed from the same things before, else computed and written whole. */
-export async function kept<T>(folder: string, name: string, from: unknown, compute: () => Promise<T>): Promise<T> {
-  const key = createHash('sha256').update(JSON.stringify(from)).digest('hex')
-  const file = join(folder, `${name}.json`)
-  const before = await readFile(file, 'utf8').catch(() => undefined)
-  if (before !== undefined) {
-    const stored = parse(before) as { key?: string; value: T } | undefined
-    if (stored?.key === key) return stored.value
-  }
-  const value = await compute()
-  try {
-    await mkdir(folder, { recursive: true })
-    await writeFile(`${file}.part`, JSON.stringify({ key, value }))
-    await rename(`${file}.part`, file)
-  } catch (cause) {
-    throw new ExplainError('unwritable', `${folder} cannot be written.`, 'Choose another folder with --out.', { cause })
-  }
-  return value
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  },
 }

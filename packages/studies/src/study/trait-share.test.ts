@@ -30,6 +30,11 @@ describe('the share on the trait', () => {
     expect(controls.centre).toBeCloseTo(0.25, 10)
     expect(controls.edges).toBe(0)
   })
+  it('counts what a trait adds beyond the body to the grain', () => {
+    const image: RawImage = { width: 4, height: 4, channels: 3, data: new Uint8Array(48).fill(9) }
+    const body = Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+    expect(controlShares(image, { ...trait, grain: body }).grain).toBeCloseTo(4 / 6, 10)
+  })
   it('of a perfect coarse map is 1 on the mask’s own grid without upsampling, and less after it', () => {
     expect(coarseCeiling(trait, [4, 4])).toBe(1)
     expect(coarseCeiling(trait, [2, 2])).toBeLessThan(1)

@@ -9,7 +9,7 @@ export interface TraitShare {
   readonly absolute: number
 }
 
-/** The trait's mask and the grain's silhouette, `[height · width]`, 1 inside. */
+/** The trait's mask and the grain's body, `[height · width]`, 1 inside. A trait may reach beyond the body. */
 export interface PlantedTrait {
   readonly width: number
   readonly height: number
@@ -56,7 +56,7 @@ export function shareOf(values: ArrayLike<number>, mask: Uint8Array): TraitShare
 export interface ControlShares {
   /** Uniform over the image: the mask's area. */
   readonly image: number
-  /** Uniform over the grain. */
+  /** Uniform over the grain: its body and what the trait adds to it. */
   readonly grain: number
   /** A Gaussian at the centre, its standard deviation a quarter of the width. */
   readonly centre: number
@@ -65,7 +65,8 @@ export interface ControlShares {
 }
 
 export function controlShares(image: RawImage, trait: PlantedTrait): ControlShares {
-  const { width, height, mask, grain } = trait
+  const { width, height, mask } = trait
+  const grain = trait.grain.map((inside, i) => (inside || mask[i] ? 1 : 0))
   const centre = Float64Array.from(mask, (_, i) => {
     const x = ((i % width) + 0.5) / width - 0.5
     const y = (Math.floor(i / width) + 0.5) / height - 0.5
@@ -95,8 +96,8 @@ function sobel({ width, height, data }: RawImage): Float64Array {
 }
 
 /**
- * The share that a perfect map of a coarse grid would reach: the mask averaged to `[rows, columns]` and upsampled as a
- * CAM is. No map of that grid can be expected to do better.
+ * The share that the trait itself reaches on a coarse grid: the mask averaged to `[rows, columns]` and upsampled as a CAM
+ * is. What a CAM of that grid is to be compared with; a map that points at the trait's inside alone can exceed it.
  */
 export function coarseCeiling(trait: PlantedTrait, [rows, columns]: readonly [number, number]): number {
   const { width, height, mask } = trait
@@ -111,3 +112,10 @@ export function coarseCeiling(trait: PlantedTrait, [rows, columns]: readonly [nu
   const means = sums.map((sum, i) => sum / Math.max(1, counts[i]!))
   return shareOf(resizeLinear({ shape: [rows, columns], data: means }, [height, width]).data, mask).positive
 }
+
+export const controlNames = {
+  image: 'Uniform over the image',
+  grain: 'Uniform over the grain',
+  centre: 'Gaussian at the centre',
+  edges: 'Edge detector',
+} as const satisfies Record<keyof ControlShares, string>

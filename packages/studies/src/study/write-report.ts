@@ -1,22 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { describePreprocessing, ExplainError, type LayeredModel, preprocessingFor, toRaw } from '@explainnet/core'
+import { describePreprocessing, type LayeredModel, preprocessingFor, toRaw } from '@explainnet/core'
 import {
   type Figure,
-  figureSvg,
   layerSweepFigure,
   normalise,
   outlineOf,
-  type ReportData,
-  type ReportFigure,
   type ReportItem,
   type ReportMap,
   type ReportTable,
-  report,
-  sharesFigure,
   techniqueGridFigure,
 } from '@explainnet/viz'
-import { figurePng } from '@explainnet/viz/png'
 import { bootstrapMean } from './bootstrap.ts'
 import {
   type ExplainedImage,
@@ -25,7 +17,9 @@ import {
   type MethodResult,
   preprocessingOf,
 } from './explain-images.ts'
-import { coarseCeiling, controlShares, traitShare } from './trait-share.ts'
+import { type PageFigure, writePage } from './page.ts'
+import { type ShareRow, sharesFigureOf, shareTable } from './share-rows.ts'
+import { coarseCeiling, controlNames, controlShares, traitShare } from './trait-share.ts'
 
 export interface ReportOptions {
   readonly out: string
@@ -35,21 +29,13 @@ export interface ReportOptions {
   readonly failed?: readonly FailedImage[] | undefined
 }
 
-/** Relevance on the planted trait over a run, for one method or control. */
-export interface ShareRow {
-  readonly name: string
-  readonly control: boolean
-  readonly positive: ReturnType<typeof bootstrapMean>
-  readonly absolute?: ReturnType<typeof bootstrapMean> | undefined
-}
-
 /** Writes `index.html` and the figures as PNG and SVG; returns the path of the page. Throws `unwritable`. */
 export async function writeReport(explained: readonly ExplainedImage[], options: ReportOptions): Promise<string> {
   const { model, out, failed = [] } = options
   const { preprocessing, warning: guess } = preprocessingFor(model)
   const grid = gridFigure(explained)
   const shares = traitShares(explained)
-  const figures: { file: string; caption: string; figure: Figure }[] = [
+  const figures: PageFigure[] = [
     { file: 'techniques', caption: 'Every image by every technique, each map scaled by itself.', figure: grid },
     ...(shares.length > 0
       ? [{ file: 'trait-share', caption: shareCaption(explained), figure: sharesFigureOf(shares) }]
@@ -57,7 +43,7 @@ export async function writeReport(explained: readonly ExplainedImage[], options:
     ...sweepFigures(explained),
   ]
   const certificate = explained[0]!.results[0]!.attribution.certificate
-  const data: ReportData = {
+  return writePage(out, {
     title: options.title ?? `What ${model.card?.name ?? 'the model'} looks at`,
     lead: options.lead ?? model.card?.description,
     facts: [
@@ -73,35 +59,13 @@ export async function writeReport(explained: readonly ExplainedImage[], options:
       ],
     ],
     items: explained.flatMap((item) => itemsOf(item, model)),
-    figures: figures.map(
-      ({ figure, caption }): ReportFigure => ({ title: figure.title, caption, svg: figureSvg(figure) }),
-    ),
+    figures,
     tables: [costTable(explained), ...(shares.length > 0 ? [shareTable(shares)] : [])],
     notes: [
       ...(guess ? [guess.message] : []),
       ...failed.map(({ source, error }) => `${source.name} was left out: ${error.message}`),
     ],
-  }
-  const path = join(out, 'index.html')
-  try {
-    await mkdir(join(out, 'figures'), { recursive: true })
-    for (const { file, figure } of figures) {
-      await writeFile(join(out, 'figures', `${file}.svg`), figureSvg(figure))
-      await writeFile(join(out, 'figures', `${file}.png`), await figurePng(figure))
-    }
-    await writeFile(path, report(data))
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
-    throw new ExplainError(
-      'unwritable',
-      `The report cannot be written to ${out}.`,
-      'Choose another folder with --out.',
-      {
-        cause,
-      },
-    )
-  }
-  return path
+  })
 }
 
 /** A picture to explain has one item for each target. */
@@ -134,7 +98,7 @@ function itemsOf(item: ExplainedImage, model: LayeredModel): ReportItem[] {
                     name: controlNames[name as keyof typeof controlNames],
                     share,
                   })),
-                  ...(ceiling === undefined ? [] : [{ name: 'best possible on the layer’s grid', share: ceiling }]),
+                  ...(ceiling === undefined ? [] : [{ name: 'the trait on the layer’s grid', share: ceiling }]),
                 ],
               },
             }
@@ -143,13 +107,6 @@ function itemsOf(item: ExplainedImage, model: LayeredModel): ReportItem[] {
     }),
   }))
 }
-
-const controlNames = {
-  image: 'uniform over the image',
-  grain: 'uniform over the grain',
-  centre: 'Gaussian at the centre',
-  edges: 'edge detector',
-} as const
 
 function ceilingOf({ attribution }: MethodResult, trait: Parameters<typeof coarseCeiling>[0]): number | undefined {
   const shape = attribution.certificate.layer?.shape
@@ -208,39 +165,13 @@ export function traitShares(explained: readonly ExplainedImage[]): ShareRow[] {
   const coarse = shown[0]!.results.findIndex(({ attribution }) => attribution.certificate.layer)
   if (coarse >= 0) {
     const values = shown.map(({ source, results }) => ceilingOf(results[coarse]!, source.trait!) ?? 1)
-    rows.push({ name: 'best possible on the CAM grid', control: true, positive: bootstrapMean(values) })
+    rows.push({ name: 'The trait on the CAM grid', control: true, positive: bootstrapMean(values) })
   }
   return rows
 }
 
 const shareCaption = (explained: readonly ExplainedImage[]) =>
   `Σ max(A, 0) inside the planted trait ÷ total, mean of ${explained.filter((item) => item.source.trait?.mask.some(Boolean)).length} images with 95 % bootstrap intervals; grey: maps that know nothing of the network.`
-
-const sharesFigureOf = (shares: readonly ShareRow[]): Figure =>
-  sharesFigure({
-    title: 'Relevance on the planted trait',
-    axis: 'share of positive relevance',
-    rows: shares.map(({ name, control, positive }) => ({
-      name,
-      value: positive.mean,
-      interval: [positive.low, positive.high],
-      control,
-    })),
-  })
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-
-const shareTable = (shares: readonly ShareRow[]): ReportTable => ({
-  caption: 'Relevance on the planted trait, mean with 95 % interval',
-  columns: ['map', 'Σ max(A, 0)', '', 'Σ |A|', ''],
-  rows: shares.map(({ name, positive, absolute }) => [
-    name,
-    percent(positive.mean),
-    `${percent(positive.low)} – ${percent(positive.high)}`,
-    absolute ? percent(absolute.mean) : '',
-    absolute ? `${percent(absolute.low)} – ${percent(absolute.high)}` : '',
-  ]),
-})
 
 const costTable = (explained: readonly ExplainedImage[]): ReportTable => ({
   caption: 'Cost, mean an image',
@@ -259,7 +190,7 @@ const costTable = (explained: readonly ExplainedImage[]): ReportTable => ({
 })
 
 /** For `--layer all`: one strip an image and CAM method, in the order in which the layers run. */
-function sweepFigures(explained: readonly ExplainedImage[]): { file: string; caption: string; figure: Figure }[] {
+function sweepFigures(explained: readonly ExplainedImage[]): PageFigure[] {
   return explained.flatMap(({ source, input, geometry, results }) => {
     const groups = new Map<string, MethodResult[]>()
     for (const result of results) {

@@ -1,0 +1,52 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ExplainError } from '@explainnet/core'
+import { type Figure, figureSvg, type ReportData, report } from '@explainnet/viz'
+import { figurePng } from '@explainnet/viz/png'
+
+/** A figure of a page; also written as `figures/<file>.svg` and `.png`. */
+export interface PageFigure {
+  readonly file: string
+  readonly caption: string
+  readonly figure: Figure
+}
+
+export interface Page extends Omit<ReportData, 'figures'> {
+  readonly figures: readonly PageFigure[]
+  /** Written as `results.json`, numbers to four digits. */
+  readonly results?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Writes `index.html`, the figures and the results; returns the path of the page. Throws `unwritable`. */
+export async function writePage(out: string, { figures, results, ...data }: Page): Promise<string> {
+  const path = join(out, 'index.html')
+  const drawn = figures.map(({ file, caption, figure }) => ({ file, caption, figure, svg: figureSvg(figure) }))
+  const html = report({
+    ...data,
+    figures: drawn.map(({ figure, caption, svg }) => ({ title: figure.title, caption, svg })),
+  })
+  try {
+    await mkdir(join(out, 'figures'), { recursive: true })
+    for (const { file, figure, svg } of drawn) {
+      await writeFile(join(out, 'figures', `${file}.svg`), svg)
+      await writeFile(join(out, 'figures', `${file}.png`), await figurePng(figure))
+    }
+    if (results) await writeFile(join(out, 'results.json'), `${JSON.stringify(rounded(results), null, 2)}\n`)
+    await writeFile(path, html)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
+    const cure = 'Choose another folder with --out.'
+    throw new ExplainError('unwritable', `The report cannot be written to ${out}.`, cure, { cause })
+  }
+  return path
+}
+
+/** The same with all fractions to four significant digits. */
+export function rounded<T>(value: T): T {
+  if (typeof value === 'number') return (Number.isInteger(value) ? value : Number(value.toPrecision(4))) as T
+  if (Array.isArray(value)) return value.map(rounded) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, rounded(one)])) as T
+}
+
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
