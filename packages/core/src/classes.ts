@@ -2,7 +2,7 @@ import type { ClassTarget, Model, NamedArrays, Space } from './api.ts'
 import { firstNonFinite, rowOf } from './arrays.ts'
 import { ExplainError } from './errors.ts'
 
-export interface Prediction {
+interface Prediction {
   readonly index: number
   readonly name: string
   readonly probability?: number | undefined

@@ -19,7 +19,7 @@ export interface Layer {
   getClassName(): string
 }
 
-export interface LayerVariable {
+interface LayerVariable {
   readonly name: string
   readonly shape: readonly (number | null)[]
   read(): Tensor

@@ -166,7 +166,7 @@ function convert(method: string, schema: OptionSchema, texts: Record<string, str
 }
 
 /** `black`, `black,white`, `blur:8` or `value:0.5`. */
-export function readBaseline(text: string): unknown {
+function readBaseline(text: string): unknown {
   const one = (name: string): unknown => {
     const [kind, value] = name.split(':')
     return value === undefined ? name : { [kind!]: Number(value) }

@@ -71,7 +71,7 @@ export const bestEpoch = (epochs: readonly Epoch[]): number =>
   )?.epoch ?? 0
 const score = (epoch: Epoch) => epoch.validationLoss ?? epoch.loss
 
-export function drawLegend(
+function drawLegend(
   sheet: Sheet,
   x: number,
   y: number,
