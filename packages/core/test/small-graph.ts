@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { NDArray } from '../src/api.ts'
 import { randomStream } from '../src/random.ts'
 
-export const text = (value: string) => ({ s: btoa(value) })
-export const type = { T: { type: 'DT_FLOAT' } }
-export const window = (side: number, stride: number, padding: string) => ({
+const text = (value: string) => ({ s: btoa(value) })
+const type = { T: { type: 'DT_FLOAT' } }
+const window = (side: number, stride: number, padding: string) => ({
   ...type,
   strides: { list: { i: [1, stride, stride, 1].map(String) } },
   ...(side ? { ksize: { list: { i: [1, side, side, 1].map(String) } } } : {}),
@@ -13,11 +13,11 @@ export const window = (side: number, stride: number, padding: string) => ({
   padding: text(padding),
   data_format: text('NHWC'),
 })
-export const fused = (...ops: string[]) => ({
+const fused = (...ops: string[]) => ({
   fused_ops: { list: { s: ops.map((op) => btoa(op)) } },
   num_args: { i: '1' },
 })
-export const shape = (...sides: number[]) => ({ shape: { dim: sides.map((size) => ({ size: String(size) })) } })
+const shape = (...sides: number[]) => ({ shape: { dim: sides.map((size) => ({ size: String(size) })) } })
 
 export function numbers(sides: number[], seed: number): NDArray {
   const stream = randomStream(seed)

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Batch, inputTensor } from './step.ts'
 
 /** Probabilities of a batch, [examples · classes]. */
-export async function probabilities(network: LayersModel, batch: Batch): Promise<Float32Array> {
+async function probabilities(network: LayersModel, batch: Batch): Promise<Float32Array> {
   const output = tidy(() => network.apply(inputTensor(network, batch), { training: false }) as Tensor)
   const values = (await output.data()) as Float32Array
   output.dispose()

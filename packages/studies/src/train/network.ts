@@ -7,7 +7,7 @@ import { purposes } from './purposes.ts'
  * One stage of a convolutional network: `width` makes 3×3 convolutions (same padding, no bias), batch normalisation and
  * ReLU; `residual` adds such a block's output to its input; `pool` halves height and width by the maximum.
  */
-export type Stage = { readonly width: number } | 'residual' | 'pool'
+type Stage = { readonly width: number } | 'residual' | 'pool'
 
 export interface Architecture {
   readonly name: string

@@ -12,7 +12,7 @@ import {
   type TextMark,
 } from './figure.ts'
 
-export interface TextStyle {
+interface TextStyle {
   readonly size?: number | undefined
   readonly weight?: Weight | undefined
   readonly fill?: string | undefined
