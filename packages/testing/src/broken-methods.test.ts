@@ -523,6 +523,23 @@ describe('the conformance suite', () => {
     expect(await failures(method)).toEqual({})
   })
 
+  it('ends a method wherever it is, so that what it tidies up in finally is tidied up', async () => {
+    const method = broken(
+      () =>
+        async function* (task) {
+          const tensor = tf.scalar(1)
+          try {
+            const maps = await productOf(task)
+            yield { maps }
+            yield { maps }
+          } finally {
+            tensor.dispose()
+          }
+        },
+    )
+    expect(await failures(method)).toEqual({})
+  })
+
   for (const [name, about, method, message] of faults) {
     it(`finds a method that ${name}`, async () => {
       const failed = await failures(method)
