@@ -1,4 +1,4 @@
-import { type LayeredModel, type NDArray, randomStream, resizeLinear, rowOf } from '@explainnet/core'
+import { type Model, type NDArray, randomStream, resizeLinear, rowOf } from '@explainnet/core'
 
 /**
  * How well a ranking of pixels finds what the model uses: insertion minus deletion area (Petsiuk et al. 2018, "RISE"),
@@ -11,7 +11,7 @@ import { type LayeredModel, type NDArray, randomStream, resizeLinear, rowOf } fr
  * @returns One number a ranking. Cost: 2 · (steps − 1) forward passes a ranking.
  */
 export async function insertionMinusDeletion(
-  model: LayeredModel,
+  model: Model,
   input: NDArray,
   hidden: NDArray,
   rankings: readonly ArrayLike<number>[],

@@ -1,4 +1,4 @@
-import { explain, type LayeredModel, type NDArray } from '@explainnet/core'
+import { type DifferentiableModel, explain, type Model, type NDArray } from '@explainnet/core'
 import { maxOverChannels } from '@explainnet/saliency'
 import { bootstrapMean, type Interval } from './bootstrap.ts'
 import { blurred, insertionMinusDeletion, randomRanking } from './faithfulness.ts'
@@ -43,7 +43,7 @@ export interface SmoothingChoice extends SmoothingGrid {
 
 /** The maps max over channels |SmoothGrad| of one image: those of a level and every count, from the same draws. */
 export async function* smoothingMaps(
-  model: LayeredModel,
+  model: DifferentiableModel,
   input: NDArray,
   { levels, counts }: SmoothingGrid,
   signal?: AbortSignal,
@@ -67,7 +67,7 @@ export async function* smoothingMaps(
  * Cost on the study's grid: 14 · 80 forward and backward passes, and 113 · 18 forward passes.
  */
 export async function smoothingScores(
-  model: LayeredModel,
+  model: DifferentiableModel,
   input: NDArray,
   grid: SmoothingGrid,
   signal?: AbortSignal,
@@ -122,13 +122,13 @@ export function chooseSmoothing(
  * What the raw range 0 … 255 spans in the model's input. One number: with a standard deviation a channel, the mean of
  * theirs, since SmoothGrad's noise is alike in all channels.
  */
-export function rawSpan(model: LayeredModel): number {
+export function rawSpan(model: Model): number {
   const { range = [0, 1], std = [1] } = model.card?.input ?? {}
   return (Math.abs(range[1] - range[0]) * std.reduce((sum, one) => sum + 1 / one, 0)) / std.length
 }
 
 /** σ in raw units of 255 as the share of this input's own range that SmoothGrad takes. */
-export function noiseShare(model: LayeredModel, input: NDArray, sigma: number): number {
+export function noiseShare(model: Model, input: NDArray, sigma: number): number {
   const low = input.data.reduce((a, b) => Math.min(a, b))
   const high = input.data.reduce((a, b) => Math.max(a, b))
   return high > low ? ((sigma / 255) * rawSpan(model)) / (high - low) : 0
