@@ -65,9 +65,9 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
   if (backend === 'cpu') return
 
   describe('with other options', () => {
-    const several = { quadrature: 'gauss-legendre', steps: 24, baseline: ['zero', { value: 0.3 }, 'mean'] } as const
-    describeMethod(() => integratedGradients(several), { load, tolerance: 0.04 })
-    describeMethod(() => integratedGradients({ steps: 24, baseline: 'uniform', path: true }), { load, tolerance: 0.1 })
+    const several = { quadrature: 'gauss-legendre', steps: 64, baseline: ['zero', { value: 0.3 }, 'mean'] } as const
+    describeMethod(() => integratedGradients(several), { load, tolerance: 0.02 })
+    describeMethod(() => integratedGradients({ steps: 64, baseline: 'uniform', path: true }), { load, tolerance: 0.05 })
     describeMethod(() => inputXGradient({ absolute: true }), { load })
     describeMethod(() => gradCam({ upsample: false }), { load, models, refuses: ['vector'] })
   })
