@@ -29,7 +29,7 @@ export async function writePage(out: string, { figures, results, ...data }: Page
     await mkdir(join(out, 'figures'), { recursive: true })
     for (const { file, figure, svg } of drawn) {
       await writeFile(join(out, 'figures', `${file}.svg`), svg)
-      await writeFile(join(out, 'figures', `${file}.png`), await figurePng(figure))
+      await writeFile(join(out, 'figures', `${file}.png`), await figurePng(figure, { scale: scaleOf(figure) }))
     }
     if (results) await writeFile(join(out, 'results.json'), `${JSON.stringify(rounded(results), null, 2)}\n`)
     await writeFile(path, html)
@@ -40,6 +40,9 @@ export async function writePage(out: string, { figures, results, ...data }: Page
   }
   return path
 }
+
+/** Twice the size for screens that show it, once for figures that are large already. */
+const scaleOf = ({ width, height }: Figure) => (width * height > 1.5e6 ? 1 : 2)
 
 /** The same with all fractions to four significant digits. */
 export function rounded<T>(value: T): T {

@@ -68,7 +68,7 @@ export async function gradCamFigure(model: LayeredModel, image: StudyImage, sign
       image: picture,
       map: normalise(Object.values(maps)[0]!),
       raw: normalise(Object.values(raw.maps)[0]!),
-      unit: 'Δlogit',
+      unit: 'logit',
     }),
   }
 }

@@ -24,7 +24,7 @@ const study = () =>
     pairs: 2,
     checked: 6,
     methods: [
-      { name: 'integrated-gradients', title: 'Integrated gradients', method: integratedGradients({ steps: 20 }) },
+      { name: 'integrated-gradients', title: 'Integrated gradients', method: integratedGradients({ steps: 8 }) },
       { name: 'grad-cam', title: 'Grad-CAM', method: gradCam() },
     ],
   })
@@ -44,8 +44,9 @@ describe('the pollenSim study on six pictures', () => {
     expect(JSON.parse(await readFile(join(out, 'results.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(results)))
   })
   it('gives the same results from what was kept', async () => {
-    const first = await study()
-    expect((await study()).results).toEqual(first.results)
+    const before = await readFile(join(out, 'results.json'), 'utf8')
+    await study()
+    expect(await readFile(join(out, 'results.json'), 'utf8')).toBe(before)
   })
 })
 

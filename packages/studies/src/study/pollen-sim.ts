@@ -20,7 +20,7 @@ export interface PollenSimStudyOptions {
   readonly out: string
   /** Held-out pictures whose class has a trait. Default 200. */
   readonly images?: number | undefined
-  /** Pictures of two grains. Default 100. */
+  /** Pictures of two grains. Default 60. */
   readonly pairs?: number | undefined
   /** Held-out pictures that the network itself is checked on, the first 500 of them in exchanged pairs. Default 1000. */
   readonly checked?: number | undefined
@@ -39,7 +39,7 @@ export interface PollenSimStudyOptions {
  * @throws ExplainError `unwritable`, `aborted`.
  */
 export async function pollenSimStudy(options: PollenSimStudyOptions): Promise<StudyReport> {
-  const { out, images = 200, pairs = 100, checked = 1000, signal } = options
+  const { out, images = 200, pairs = 60, checked = 1000, signal } = options
   const model: LayeredModel = await loadModel(pollenSimModelPath)
   const methods: readonly NamedMethod[] =
     options.methods ?? techniques.map(({ name, title, make }) => ({ name, title, method: make() }))
