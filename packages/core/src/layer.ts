@@ -53,6 +53,10 @@ export function candidateLayers(model: LayeredModel): readonly LayerInfo[] {
   const layers = model.layers()
   const outputs = new Set(model.outputs.map((output) => output.name))
   const activated = new Set(layers.filter((layer) => isActivation(layer.type)).flatMap((layer) => layer.from))
+  // Through a normalisation that stands between a convolution and its activation.
+  for (const layer of layers.toReversed()) {
+    if (activated.has(layer.name) && /norm/i.test(layer.type)) for (const name of layer.from) activated.add(name)
+  }
   return layers.filter(
     (layer) =>
       layer.spatial &&
