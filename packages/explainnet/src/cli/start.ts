@@ -10,8 +10,8 @@ import { type ExplainCommandOptions, explainSources, withExplainOptions } from '
 import type { CommandContext } from './program.ts'
 
 /** Classes of rendered pollen that are shown, one picture each. */
-const rendered = 6
-const photographs = 6
+const rendered = 5
+const photographs = 5
 
 export const startCommand = (context: CommandContext): Command =>
   withExplainOptions(
