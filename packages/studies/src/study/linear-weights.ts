@@ -28,8 +28,8 @@ export interface Files {
   readonly test: readonly LabelledFile[]
 }
 
-/** More pixels than this add weights and no knowledge: there are some twenty photographs a class. */
-const size = [48, 48] as const
+/** More pixels would add weights and no knowledge: there are some twenty photographs a class. */
+const size = [24, 24] as const
 
 /** Trains multinomial logistic regression on the pixels, on the split that the network was trained on, and reads its weights. */
 export async function linearWeights(

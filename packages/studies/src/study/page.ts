@@ -52,4 +52,4 @@ export function rounded<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, rounded(one)])) as T
 }
 
-export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}\u00a0%`

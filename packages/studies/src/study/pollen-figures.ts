@@ -35,7 +35,7 @@ export const trainingFigure = (epochs: readonly EpochRecord[]): PageFigure => ({
 
 export const confusionOf = (report: ClassificationReport): PageFigure => ({
   file: 'confusion',
-  caption: `${report.correct} of ${report.count} held-out photographs are told right: ${percent(report.accuracy)}, 95 % Wilson interval ${percent(report.interval.low)} – ${percent(report.interval.high)}. Neither training nor the choice of the epoch saw them; the original's test accuracy of 0.85 was measured on its validation set.`,
+  caption: `${report.correct} of ${report.count} held-out photographs are told right: ${percent(report.accuracy)}, 95\u00a0% Wilson interval ${percent(report.interval.low)} – ${percent(report.interval.high)}. Neither training nor the choice of the epoch saw them; the original's test accuracy of 0.85 was measured on its validation set.`,
   figure: confusionFigure({
     title: 'Confusion matrix of the test split',
     labels: report.classes.map(({ label }) => label),

@@ -45,7 +45,7 @@ export async function traitGridFigure(
 
 export const traitShareFigure = (rows: readonly ShareRow[], images: number): PageFigure => ({
   file: 'trait-share',
-  caption: `Σ max(A, 0) inside the planted trait ÷ total, channels summed first: mean of ${images} held-out pictures with 95 % bootstrap intervals. Grey: maps that know nothing of the network, and the trait itself averaged to the grid of the CAM methods' layer.`,
+  caption: `Σ max(A, 0) inside the planted trait ÷ total, channels summed first: mean of ${images} held-out pictures with 95\u00a0% bootstrap intervals. Grey: maps that know nothing of the network, and the trait itself averaged to the grid of the CAM methods' layer.`,
   figure: sharesFigureOf(rows),
 })
 
@@ -88,7 +88,7 @@ export async function pairsFigure(
 
 export const movementFigure = (moves: readonly Movement[], pairs: number): PageFigure => ({
   file: 'two-grains-moved',
-  caption: `Pictures in which the map moved with the target: each grain's trait got a larger share when its own grain was asked for than when the other was. ${pairs} pictures, 95 % Wilson intervals; a map that does not depend on the target would never move, noise would in a quarter.`,
+  caption: `Pictures in which the map moved with the target: each grain's trait got a larger share when its own grain was asked for than when the other was. ${pairs} pictures, 95\u00a0% Wilson intervals; a map that does not depend on the target would never move, noise would in a quarter.`,
   figure: sharesFigure({
     title: 'The map moves with the target',
     axis: 'share of pictures of two grains',
@@ -102,7 +102,7 @@ export const movementFigure = (moves: readonly Movement[], pairs: number): PageF
 })
 
 export const marginTable = (margins: readonly Margin[]): ReportTable => ({
-  caption: 'Share on the trait minus the control on the same picture, mean with 95 % interval (percentage points)',
+  caption: 'Share on the trait minus the control on the same picture, mean with 95\u00a0% interval (percentage points)',
   columns: ['map', 'uniform over the image', 'uniform over the grain', 'centre', 'edges'],
   rows: margins.map(({ name, over }) => [
     name,
@@ -149,7 +149,7 @@ export function networkTable({
   ]
   return {
     caption: `Does the network itself look at the trait? Erasing equal area elsewhere costs ${costOfErasing.toFixed(1)} points.`,
-    columns: ['measured on held-out pictures', 'share', '95 % Wilson interval', 'pictures'],
+    columns: ['measured on held-out pictures', 'share', '95\u00a0% Wilson interval', 'pictures'],
     rows: [
       row('told right', test),
       row('trait exchanged: the class follows', flips),

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gradCam } from '@explainnet/grad-cam'
 import { integratedGradients } from '@explainnet/integrated-gradients'
-import { useBackend } from '@explainnet/node'
+import { loadModel, useBackend } from '@explainnet/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pollenModelPath, pollenSimModelPath } from '../models.ts'
 import { pollenSimStudy } from './pollen-sim.ts'
 import type { ShareRow } from './share-rows.ts'
 import { moved, pairsWithTraits } from './sim-pairs.ts'
@@ -47,6 +48,15 @@ describe('the pollenSim study on six pictures', () => {
     const before = await readFile(join(out, 'results.json'), 'utf8')
     await study()
     expect(await readFile(join(out, 'results.json'), 'utf8')).toBe(before)
+  })
+})
+
+describe('the committed results', () => {
+  it('are those of the committed networks', async () => {
+    for (const [study, path] of Object.entries({ pollen: pollenModelPath, 'pollen-sim': pollenSimModelPath })) {
+      const results = JSON.parse(await readFile(new URL(`../../results/${study}.json`, import.meta.url), 'utf8'))
+      expect(results).toMatchObject({ study, model: { sha256: await (await loadModel(path)).fingerprint!() } })
+    }
   })
 })
 

@@ -33,7 +33,7 @@ export interface PollenSimStudyOptions {
 /**
  * Where each technique looks on rendered pollen, whose traits are known: the share of relevance on the planted trait
  * beside maps that know nothing of the network, whether maps follow the target when a picture has two grains, and whether
- * the committed network itself looks at the trait. On the current backend. About half an hour on one core; a stopped run
+ * the committed network itself looks at the trait. On the current backend. About twenty minutes on one core; a stopped run
  * goes on where it was.
  *
  * @throws ExplainError `unwritable`, `aborted`.

@@ -66,7 +66,7 @@ export interface PollenStudyOptions {
  * The pollen study on photographs, whole: samples, training curves, evaluation on the test split, the choice of
  * SmoothGrad's noise and samples, every technique on one photograph a class, the path of integrated gradients, Grad-CAM,
  * global saliency, the weights of a linear model, and how integrated gradients converge on the test split. On the current
- * backend. Twenty minutes on one core for POLLEN23E; a stopped run goes on where it was.
+ * backend. A quarter of an hour on one core for POLLEN23E; a stopped run goes on where it was.
  *
  * @throws ExplainError `bad-file` if the folder has none of the test photographs, `unwritable`, `aborted`.
  */
@@ -201,10 +201,10 @@ const run: Readonly<Record<PollenStage, Stage>> = {
     const found = await convergence(model, folder, files.test, options)
     part.results['integratedGradients'] = found
     part.tables.push({
-      caption: `Integrated gradients on the test split: the stop was met within 512 evaluations on ${found.converged} of ${found.images} photographs (95 % Wilson interval ${percent(found.interval.low)} – ${percent(found.interval.high)})`,
+      caption: `Integrated gradients on the test split: the stop was met within 512 evaluations on ${found.converged} of ${found.images} photographs (95\u00a0% Wilson interval ${percent(found.interval.low)} – ${percent(found.interval.high)})`,
       columns: ['', 'median', 'largest'],
       rows: [
-        ['evaluations', found.evaluations.median, found.evaluations.largest],
+        ['evaluations', String(found.evaluations.median), String(found.evaluations.largest)],
         ['error of completeness', percent(found.completeness.median, 2), percent(found.completeness.largest, 2)],
         ['change of the map at the last doubling', percent(found.change.median), percent(found.change.largest)],
       ],

@@ -23,7 +23,7 @@ export const sharesFigureOf = (shares: readonly ShareRow[]): Figure =>
   })
 
 export const shareTable = (shares: readonly ShareRow[]): ReportTable => ({
-  caption: 'Relevance on the planted trait, mean with 95 % interval',
+  caption: 'Relevance on the planted trait, mean with 95\u00a0% interval',
   columns: ['map', 'Σ max(A, 0)', '', 'Σ |A|', ''],
   rows: shares.map(({ name, positive, absolute }) => [
     name,
