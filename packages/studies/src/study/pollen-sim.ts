@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describePreprocessing, type LayeredModel } from '@explainnet/core'
+import { integratedGradients } from '@explainnet/integrated-gradients'
 import { loadModel } from '@explainnet/node'
 import { pollenSimModelPath } from '../models.ts'
 import { checkPollenSim } from '../train/pollen-sim/check.ts'
@@ -24,7 +25,7 @@ export interface PollenSimStudyOptions {
   readonly pairs?: number | undefined
   /** Held-out pictures that the network itself is checked on, the first 500 of them in exchanged pairs. Default 1000. */
   readonly checked?: number | undefined
-  /** Default: every technique with its own defaults. */
+  /** Default: every technique with its own defaults, and integrated gradients from the picture's mean colour as well. */
   readonly methods?: readonly NamedMethod[] | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: StageOptions['onProgress']
@@ -41,8 +42,7 @@ export interface PollenSimStudyOptions {
 export async function pollenSimStudy(options: PollenSimStudyOptions): Promise<StudyReport> {
   const { out, images = 200, pairs = 60, checked = 1000, signal } = options
   const model: LayeredModel = await loadModel(pollenSimModelPath)
-  const methods: readonly NamedMethod[] =
-    options.methods ?? techniques.map(({ name, title, make }) => ({ name, title, method: make() }))
+  const { methods = studyMethods() } = options
   // SmoothGrad² and VarGrad only tell how large noisy gradients are: they have no sign that could follow a target.
   const signed = methods.filter(({ name }) => name !== 'smooth-grad-squared' && name !== 'var-grad')
   const stage = (from: number, to: number): StageOptions => ({
@@ -100,6 +100,15 @@ export async function pollenSimStudy(options: PollenSimStudyOptions): Promise<St
   })
   options.onProgress?.(1, 'report')
   return { report, results }
+}
+
+function studyMethods(): NamedMethod[] {
+  const methods: NamedMethod[] = techniques.map(({ name, title, make }) => ({ name, title, method: make() }))
+  const place = methods.findIndex(({ name }) => name === 'integrated-gradients')
+  // Black is far from every picture, so that the path's relevance covers the bright background.
+  const method = integratedGradients({ baseline: 'mean' })
+  methods.splice(place + 1, 0, { name: 'integrated-gradients-mean', title: 'Integrated gradients, from mean', method })
+  return methods
 }
 
 const checkNetwork = async (model: LayeredModel, pictures: number, { folder, signal, onProgress }: StageOptions) =>

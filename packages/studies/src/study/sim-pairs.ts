@@ -1,6 +1,12 @@
 import { explain, type LayeredModel, prepareImage } from '@explainnet/core'
-import { pollenSimClasses, pollenSimLabel, pollenSimPair } from '@explainnet/datasets'
-import { type NamedMethod, preprocessingOf } from './explain-images.ts'
+import {
+  type PollenSimGrain,
+  type PollenSimPair,
+  pollenSimClasses,
+  pollenSimLabel,
+  pollenSimPair,
+} from '@explainnet/datasets'
+import { fileName, type NamedMethod, preprocessingOf } from './explain-images.ts'
 import { keptEach } from './kept.ts'
 import type { StageOptions } from './stage.ts'
 import { traitShare } from './trait-share.ts'
@@ -15,7 +21,6 @@ export interface PairShares {
 
 export interface SimPair {
   readonly index: number
-  readonly labels: readonly [number, number]
   /** By the method's name. */
   readonly methods: Readonly<Record<string, PairShares>>
 }
@@ -32,7 +37,8 @@ export function pairsWithTraits(count: number): number[] {
 
 /**
  * Whether a map follows its target: pictures of two grains are explained for the class of either. The network was
- * trained on single grains. Each pair's numbers are kept. Cost: that of every method, twice a pair, and three renderings.
+ * trained on single grains. Each method's numbers are kept by themselves. Cost: that of every method, twice a pair, and
+ * three renderings.
  */
 export async function simPairs(
   model: LayeredModel,
@@ -40,26 +46,38 @@ export async function simPairs(
   indices: readonly number[],
   { folder, signal, onProgress }: StageOptions,
 ): Promise<SimPair[]> {
-  const from = [await model.fingerprint?.(), methods.map(({ name, method }) => [name, method.spec])]
-  return keptEach({ folder, name: 'pairs', from }, indices, String, async (index, place): Promise<SimPair> => {
-    onProgress?.(place / indices.length, `two grains: picture ${place + 1} of ${indices.length}`)
-    const image = pollenSimPair({ seed: 0, index, mask: true })
-    const { width, height, grains } = image
-    const labels = [grains[0].label, grains[1].label] as const
-    const { input } = prepareImage(image, preprocessingOf(model))
-    const shares: Record<string, PairShares> = {}
-    for (const { name, method } of methods) {
-      const on: number[][] = []
-      for (const label of labels) {
-        const { maps } = await explain(model, input, method, { target: label, signal })
+  const fingerprint = await model.fingerprint?.()
+  const rendered = new Map<number, PollenSimPair>()
+  const render = (index: number): PollenSimPair => {
+    const image = rendered.get(index) ?? pollenSimPair({ seed: 0, index, mask: true })
+    rendered.set(index, image)
+    return image
+  }
+  const runs: PairShares[][] = []
+  for (const [which, { name, title, method }] of methods.entries()) {
+    const keeping = { folder, name: `pairs-${fileName(name)}`, from: [fingerprint, method.spec] }
+    const measure = async (index: number, place: number): Promise<PairShares> => {
+      const text = `${title}: two grains, picture ${place + 1} of ${indices.length}`
+      onProgress?.((which + place / indices.length) / methods.length, text)
+      const image = render(index)
+      const { width, height, grains } = image
+      const { input } = prepareImage(image, preprocessingOf(model))
+      const on = async (asked: 0 | 1): Promise<[number, number]> => {
+        const { maps } = await explain(model, input, method, { target: grains[asked].label, signal })
         const map = Object.values(maps)[0]!
-        on.push(grains.map(({ mask, grain }) => traitShare(map, 0, { width, height, mask: mask!, grain }).positive))
+        const share = ({ mask, grain }: PollenSimGrain) =>
+          traitShare(map, 0, { width, height, mask: mask!, grain }).positive
+        return [share(grains[0]), share(grains[1])]
       }
-      const [first, second] = on as [[number, number], [number, number]]
-      shares[name] = { own: [first[0], second[1]], other: [second[0], first[1]] }
+      const [first, second] = [await on(0), await on(1)]
+      return { own: [first[0], second[1]], other: [second[0], first[1]] }
     }
-    return { index, labels, methods: shares }
-  })
+    runs.push(await keptEach(keeping, indices, String, measure))
+  }
+  return indices.map((index, place) => ({
+    index,
+    methods: Object.fromEntries(methods.map(({ name }, which) => [name, runs[which]![place]!])),
+  }))
 }
 
 /** The map moved with the target: each grain's trait got more when its own grain was asked for. */

@@ -1,6 +1,6 @@
 import { explain, type LayeredModel, prepareImage, type RawImage } from '@explainnet/core'
 import { type PollenSimImage, pollenSim, pollenSimClasses, pollenSimLabel, pollenSimSplit } from '@explainnet/datasets'
-import { type NamedMethod, preprocessingOf } from './explain-images.ts'
+import { fileName, type NamedMethod, preprocessingOf } from './explain-images.ts'
 import { keptEach } from './kept.ts'
 import type { StageOptions } from './stage.ts'
 import { type ControlShares, coarseCeiling, controlShares, type TraitShare, traitShare } from './trait-share.ts'
@@ -9,21 +9,17 @@ import { type ControlShares, coarseCeiling, controlShares, type TraitShare, trai
 export interface SimShares {
   readonly index: number
   readonly label: number
-  readonly predicted: number
   /** By the method's name. */
-  readonly methods: Readonly<Record<string, TraitShare & MethodRun>>
+  readonly methods: Readonly<Record<string, MethodShare>>
   readonly controls: ControlShares
 }
 
-interface MethodRun {
+export interface MethodShare extends TraitShare {
   /** For maps of a layer: the share of the trait itself on the layer's grid. */
   readonly ceiling?: number | undefined
   readonly grid?: readonly [rows: number, columns: number] | undefined
   readonly evaluations?: number | undefined
   readonly converged?: boolean | undefined
-  readonly forward: number
-  readonly backward: number
-  readonly milliseconds: number
 }
 
 /** The first `count` held-out pictures whose class has a trait. */
@@ -34,8 +30,9 @@ export function picturesWithTrait(count: number): number[] {
 }
 
 /**
- * How much of each method's relevance for the picture's own class falls on its planted trait. Each picture's numbers are
- * kept. Cost: that of every method, for each picture, and two renderings.
+ * How much of each method's relevance for the picture's own class falls on its planted trait. Each method's numbers are
+ * kept by themselves, so that another method does not cost those that are there. Cost: that of every method, for each
+ * picture, and two renderings.
  */
 export async function simShares(
   model: LayeredModel,
@@ -43,29 +40,44 @@ export async function simShares(
   indices: readonly number[],
   { folder, signal, onProgress }: StageOptions,
 ): Promise<SimShares[]> {
-  const from = [await model.fingerprint?.(), methods.map(({ name, method }) => [name, method.spec])]
-  return keptEach({ folder, name: 'shares', from }, indices, String, async (index, place): Promise<SimShares> => {
-    onProgress?.(place / indices.length, `relevance on the trait: picture ${place + 1} of ${indices.length}`)
-    const image = pollenSim({ seed: 0, index, mask: true })
-    const trait = plantedTrait(image)
-    const { input } = prepareImage(image, preprocessingOf(model))
-    const shares: Record<string, TraitShare & MethodRun> = {}
-    let predicted = -1
-    for (const { name, method } of methods) {
+  const fingerprint = await model.fingerprint?.()
+  const rendered = new Map<number, PollenSimImage>()
+  const render = (index: number): PollenSimImage => {
+    const image = rendered.get(index) ?? pollenSim({ seed: 0, index, mask: true })
+    rendered.set(index, image)
+    return image
+  }
+  const controls = await keptEach({ folder, name: 'controls', from: null }, indices, String, async (index) => {
+    const image = render(index)
+    return controlShares(image, plantedTrait(image))
+  })
+  const runs: MethodShare[][] = []
+  for (const [which, { name, title, method }] of methods.entries()) {
+    const keeping = { folder, name: `shares-${fileName(name)}`, from: [fingerprint, method.spec] }
+    const measure = async (index: number, place: number): Promise<MethodShare> => {
+      const text = `${title}: relevance on the trait, picture ${place + 1} of ${indices.length}`
+      onProgress?.((which + place / indices.length) / methods.length, text)
+      const image = render(index)
+      const { input } = prepareImage(image, preprocessingOf(model))
       const { maps, certificate } = await explain(model, input, method, { target: image.label, signal })
-      const { evidence, cost, layer, targets } = certificate
+      const { evidence, layer } = certificate
       const [, rows, columns] = layer?.shape ?? []
-      shares[name] = {
+      const trait = plantedTrait(image)
+      return {
         ...traitShare(Object.values(maps)[0]!, 0, trait),
         ...(rows && columns ? { ceiling: coarseCeiling(trait, [rows, columns]), grid: [rows, columns] as const } : {}),
         ...(evidence.evaluations ? { evaluations: evidence.evaluations[0]! } : {}),
         ...(evidence.converged ? { converged: evidence.converged[0]! } : {}),
-        ...cost,
       }
-      predicted = targets[0]!.prediction?.index ?? predicted
     }
-    return { index, label: image.label, predicted, methods: shares, controls: controlShares(image, trait) }
-  })
+    runs.push(await keptEach(keeping, indices, String, measure))
+  }
+  return indices.map((index, place) => ({
+    index,
+    label: pollenSimLabel(0, index),
+    methods: Object.fromEntries(methods.map(({ name }, which) => [name, runs[which]![place]!])),
+    controls: controls[place]!,
+  }))
 }
 
 export const plantedTrait = ({ width, height, mask, grain }: PollenSimImage & RawImage) => ({
