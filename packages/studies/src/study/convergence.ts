@@ -20,7 +20,7 @@ export interface Convergence {
   readonly change: Spread
 }
 
-export interface Spread {
+interface Spread {
   readonly median: number
   readonly largest: number
 }
@@ -66,7 +66,7 @@ export async function convergence(
 
 const identity = (file: LabelledFile & { readonly sha256?: string }): string => file.sha256 ?? file.path
 
-export function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b)
   return { median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, largest: sorted.at(-1) ?? Number.NaN }
 }

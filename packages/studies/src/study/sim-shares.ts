@@ -80,7 +80,7 @@ export async function simShares(
   }))
 }
 
-export const plantedTrait = ({ width, height, mask, grain }: PollenSimImage & RawImage) => ({
+const plantedTrait = ({ width, height, mask, grain }: PollenSimImage & RawImage) => ({
   width,
   height,
   mask: mask!,

@@ -24,7 +24,7 @@ export interface SmoothingScores {
   readonly random: number
 }
 
-export interface SmoothingCell {
+interface SmoothingCell {
   readonly noise: number
   readonly samples: number
   /** Insertion minus deletion over the images, with a bootstrap interval. */
