@@ -14,7 +14,7 @@ export interface SimShares {
   readonly controls: ControlShares
 }
 
-export interface MethodShare extends TraitShare {
+interface MethodShare extends TraitShare {
   /** For maps of a layer: the share of the trait itself on the layer's grid. */
   readonly ceiling?: number | undefined
   readonly grid?: readonly [rows: number, columns: number] | undefined

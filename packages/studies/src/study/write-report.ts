@@ -21,7 +21,7 @@ import { type PageFigure, writePage } from './page.ts'
 import { type ShareRow, sharesFigureOf, shareTable } from './share-rows.ts'
 import { coarseCeiling, controlNames, controlShares, traitShare } from './trait-share.ts'
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly out: string
   readonly model: LayeredModel
   readonly title?: string | undefined
