@@ -45,7 +45,7 @@ export async function traitGridFigure(
 
 export const traitShareFigure = (rows: readonly ShareRow[], images: number): PageFigure => ({
   file: 'trait-share',
-  caption: `Σ max(A, 0) inside the planted trait ÷ total, channels summed first: mean of ${images} held-out pictures with 95\u00a0% bootstrap intervals. Grey: maps that know nothing of the network, and the trait itself averaged to the grid of the CAM methods' layer.`,
+  caption: `Σ max(A, 0) inside the planted trait ÷ total, channels summed first: mean of ${images} held-out pictures with 95\u00a0% bootstrap intervals. Grey: maps that know nothing of the network, and the trait itself averaged to the grid of the CAM methods' layer. Integrated gradients starts from black, or (mean) from each picture's mean colour.`,
   figure: sharesFigureOf(rows),
 })
 

@@ -107,7 +107,7 @@ function studyMethods(): NamedMethod[] {
   const place = methods.findIndex(({ name }) => name === 'integrated-gradients')
   // Black is far from every picture, so that the path's relevance covers the bright background.
   const method = integratedGradients({ baseline: 'mean' })
-  methods.splice(place + 1, 0, { name: 'integrated-gradients-mean', title: 'Integrated gradients, from mean', method })
+  methods.splice(place + 1, 0, { name: 'integrated-gradients-mean', title: 'Integrated gradients, mean', method })
   return methods
 }
 
