@@ -63,7 +63,7 @@ function controls(items: readonly ReportItem[]): Html | undefined {
 
 function figureCard({ title, caption, svg }: ReportFigure): Html {
   const wide = Number(/^<svg[^>]* width="(\d+)/.exec(svg)?.[1] ?? 0) > 680
-  return html`<section class="card"><h3>${title}</h3><figure class="figure"><div class="scroll" tabindex="0" role="region" aria-label="${title}"><img class="${wide && 'wide'}" src="data:image/svg+xml;base64,${base64(svg)}" alt="${caption ?? title}"></div>${
+  return html`<section class="card"><h3 class="heard">${title}</h3><figure class="figure"><div class="scroll" tabindex="0" role="region" aria-label="${title}"><img class="${wide && 'wide'}" src="data:image/svg+xml;base64,${base64(svg)}" alt="${caption ?? title}"></div>${
     caption && html`<figcaption>${caption}</figcaption>`
   }</figure></section>`
 }

@@ -51,6 +51,7 @@ td img{display:block;width:44px;height:44px;object-fit:cover;border-radius:5px}
 .maps figcaption{font-size:13px;line-height:1.35;margin-top:7px}
 .maps figcaption b{display:block}
 .soft{color:var(--soft);font-size:12px}
+.heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .stack{position:relative;border-radius:6px;overflow:hidden;aspect-ratio:var(--aspect)}
 .under{position:absolute;inset:0;background:var(--image) 0/100% 100%}
 .stack img,.stack svg{display:block;width:100%;height:100%}
