@@ -1,21 +1,9 @@
 import { Tensor } from '@tensorflow/tfjs-core'
-import type {
-  Axis,
-  DifferentiableModel,
-  FinalActivation,
-  GradientOptions,
-  ModelCard,
-  NamedArrays,
-  NamedTensors,
-  ScoreAndGradient,
-  ScoreFunction,
-  Space,
-  TensorSpec,
-} from '../api.ts'
+import type { Axis, DifferentiableModel, FinalActivation, ModelCard, NamedTensors, Space, TensorSpec } from '../api.ts'
 import { ExplainError } from '../errors.ts'
 import { guessAxes } from './axes.ts'
 import { applyActivation } from './final-activation.ts'
-import { differentiate, refuseAborted, runPass } from './pass.ts'
+import { passesOf } from './passes.ts'
 
 /** A shape with the batch as `null` in front, or more of what the array is; names come from the record's keys. */
 export type ShapeOption =
@@ -87,36 +75,9 @@ export function fromFunction(
     outputs,
     finalActivation,
     card: options.card,
-    async predict(arrays, { space, signal }) {
-      refuseAborted(signal)
-      return await runPass(inputs, arrays, (tensors) => forward(tensors, space))
-    },
-    async scoreAndGradient(
-      arrays: NamedArrays,
-      score: ScoreFunction,
-      gradientOptions?: GradientOptions,
-    ): Promise<ScoreAndGradient> {
-      const { scores, gradients } = await differentiate(
-        {
-          specs: inputs,
-          inputs: arrays,
-          score,
-          options: gradientOptions,
-          forward: (tensors) => forward(tensors, score.space),
-        },
-        (tensors) => ({ by: floats(inputs, tensors) }),
-        true,
-      )
-      return { scores, gradients }
-    },
+    ...passesOf(inputs, forward),
   }
 }
-
-/** The inputs that have a gradient. */
-export const floats = (specs: readonly TensorSpec[], tensors: NamedTensors): NamedTensors =>
-  Object.fromEntries(
-    specs.filter(({ dtype }) => dtype === 'float32').map(({ name }): [string, Tensor] => [name, tensors[name]!]),
-  )
 
 export const isShape = (option: ShapesOption): option is ShapeOption =>
   Array.isArray(option) || ('shape' in option && Array.isArray(option.shape))

@@ -4,14 +4,14 @@ import { ExplainError } from '../errors.ts'
 import { guessAxes } from './axes.ts'
 import { activationByCard, applyActivation } from './final-activation.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { floats } from './function.ts'
 import { describeNodes, dryRun } from './graph-layers.ts'
 import { findGraphActivation, type GraphModelLike, internalsOf, nodesInOrder, watchingNodes } from './graph-nodes.ts'
 import { parametersOf } from './graph-parameters.ts'
 import { resolveLayer } from './layer-ref.ts'
 import type { AdapterOptions } from './layers-model.ts'
 import { refuseSecondCopy } from './one-copy.ts'
-import { differentiate, refuseAborted, runPass } from './pass.ts'
+import { differentiate, runPass } from './pass.ts'
+import { passesOf } from './passes.ts'
 import type { Tape } from './tape.ts'
 
 /**
@@ -84,24 +84,7 @@ export function fromGraphModel(model: GraphModelLike, options: AdapterOptions = 
     card: options.card,
     spec: options.spec,
     layers: () => infos,
-    async predict(arrays, { space, signal }) {
-      refuseAborted(signal)
-      return await runPass(inputs, arrays, (tensors) => forward(tensors, space))
-    },
-    async scoreAndGradient(arrays, score, gradientOptions) {
-      const { scores, gradients } = await differentiate(
-        {
-          specs: inputs,
-          inputs: arrays,
-          score,
-          options: gradientOptions,
-          forward: (tensors, tape) => onTape(tensors, score.space, tape),
-        },
-        (tensors) => ({ by: floats(inputs, tensors) }),
-        true,
-      )
-      return { scores, gradients }
-    },
+    ...passesOf(inputs, (feeds, space, tape) => (tape ? onTape(feeds, space, tape) : forward(feeds, space))),
     async activation(arrays, layer) {
       const { name } = resolveLayer(infos, layer)
       const { at } = await runPass(inputs, arrays, (tensors) => ({ at: tensors[name] ?? execute(tensors, [name])[0]! }))

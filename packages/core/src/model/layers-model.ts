@@ -3,14 +3,14 @@ import type { Axis, LayeredModel, ModelCard, ModelSpec, NamedTensors, Space, Ten
 import { guessAxes } from './axes.ts'
 import { activationByCard, applyActivation } from './final-activation.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import { floats } from './function.ts'
 import { resolveLayer } from './layer-ref.ts'
 import { findActivation, withoutActivation } from './layers-activation.ts'
 import { asContainer, type Container, describeLayers, layerCalls } from './layers-graph.ts'
 import { withHooks } from './layers-hooks.ts'
 import { parametersOf } from './layers-parameters.ts'
 import { refuseSecondCopy } from './one-copy.ts'
-import { differentiate, refuseAborted, runPass } from './pass.ts'
+import { differentiate, runPass } from './pass.ts'
+import { passesOf } from './passes.ts'
 import type { Tape } from './tape.ts'
 
 export interface AdapterOptions {
@@ -82,8 +82,6 @@ export function fromLayersModel(model: LayersModelLike, options: AdapterOptions 
       },
     )
 
-  const scoreSpace = (space: Space) => (tensors: NamedTensors, tape: Tape) => forward(tensors, space, tape)
-
   return {
     kind: 'layers',
     inputs,
@@ -92,18 +90,7 @@ export function fromLayersModel(model: LayersModelLike, options: AdapterOptions 
     card: options.card,
     spec: options.spec,
     layers: () => infos,
-    async predict(arrays, { space, signal }) {
-      refuseAborted(signal)
-      return await runPass(inputs, arrays, (tensors) => forward(tensors, space))
-    },
-    async scoreAndGradient(arrays, score, gradientOptions) {
-      const { scores, gradients } = await differentiate(
-        { specs: inputs, inputs: arrays, score, options: gradientOptions, forward: scoreSpace(score.space) },
-        (tensors) => ({ by: floats(inputs, tensors) }),
-        true,
-      )
-      return { scores, gradients }
-    },
+    ...passesOf(inputs, forward),
     async activation(arrays, layer) {
       const { name, call } = resolveLayer(infos, layer)
       let at: Tensor | undefined
