@@ -115,8 +115,8 @@ function crop(
   return part
 }
 
-/** The median of each channel over the outermost pixels. */
-function borderColour({ width, height, data }: RawImage): [number, number, number] {
+/** The median of each channel over the outermost pixels, 0 … 255: what `fill: 'border'` takes. */
+export function borderColour({ width, height, data }: RawImage): [number, number, number] {
   const channels: [number[], number[], number[]] = [[], [], []]
   for (let y = 0; y < height; y++) {
     const edge = y === 0 || y === height - 1

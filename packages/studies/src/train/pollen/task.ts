@@ -1,4 +1,4 @@
-import { prepareImage, type RandomStream, type RawImage } from '@explainnet/core'
+import { borderColour, prepareImage, type RandomStream, type RawImage } from '@explainnet/core'
 import { type Decode, type FolderSplit, readFolder, splitFolder } from '@explainnet/datasets/folder'
 import { epochBatches, plainBatches } from '../batches.ts'
 import { buildNetwork } from '../network.ts'
@@ -6,7 +6,6 @@ import { standardise } from '../photometry.ts'
 import type { Recipe } from '../schedule.ts'
 import type { TrainingTask } from '../trainer.ts'
 import { augmentPollen, type TrainingPicture } from './augment.ts'
-import { borderMedian } from './border.ts'
 import { pollenArchitecture, pollenPreprocessing, pollenRecipe } from './network.ts'
 
 export interface PollenTaskOptions {
@@ -63,5 +62,5 @@ function trainingPicture(image: RawImage): TrainingPicture {
   const { resize, antialias, fill } = pollenPreprocessing
   const size = [cachedSize, cachedSize] as const
   const { data } = prepareImage(image, { size, resize, antialias, fill, range: [0, 255] }).input
-  return { pixels: Uint8Array.from(data, Math.round), size: cachedSize, fill: borderMedian(image) }
+  return { pixels: Uint8Array.from(data, Math.round), size: cachedSize, fill: borderColour(image) }
 }
