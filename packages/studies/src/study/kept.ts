@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ExplainError } from '@explainnet/core'
+import { writeFileAtomic } from '@explainnet/node'
 
 /** Where results of a stage are kept, and what all of them depend on: they are computed again when that changes. */
 export interface Keeping {
@@ -34,7 +34,7 @@ export async function keptEach<I, T>(
     const identity = identify(item)
     if (!Object.hasOwn(known, identity)) {
       known[identity] = await compute(item, place)
-      await writeWhole(folder, file, JSON.stringify({ key, values: known }))
+      await writeFileAtomic(file, JSON.stringify({ key, values: known }))
     }
     results.push(known[identity]!)
   }
@@ -52,16 +52,6 @@ export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256
 /** Identity of an array of numbers. */
 export const sha256OfValues = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   sha256(new Uint8Array(buffer, byteOffset, byteLength))
-
-async function writeWhole(folder: string, file: string, text: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
-    await writeFile(`${file}.part`, text)
-    await rename(`${file}.part`, file)
-  } catch (cause) {
-    throw new ExplainError('unwritable', `${folder} cannot be written.`, 'Choose another folder with --out.', { cause })
-  }
-}
 
 function parse(text: string): { readonly key?: string; readonly values: unknown } | undefined {
   try {

@@ -1,6 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ExplainError } from '@explainnet/core'
+import { writeFileAtomic } from '@explainnet/node'
 import { type Figure, figureSvg, type ReportData, report } from '@explainnet/viz'
 import { figurePng } from '@explainnet/viz/png'
 
@@ -25,19 +24,12 @@ export async function writePage(out: string, { figures, results, ...data }: Page
     ...data,
     figures: drawn.map(({ figure, caption, svg }) => ({ title: figure.title, caption, svg })),
   })
-  try {
-    await mkdir(join(out, 'figures'), { recursive: true })
-    for (const { file, figure, svg } of drawn) {
-      await writeFile(join(out, 'figures', `${file}.svg`), svg)
-      await writeFile(join(out, 'figures', `${file}.png`), await figurePng(figure, { scale: scaleOf(figure) }))
-    }
-    if (results) await writeFile(join(out, 'results.json'), `${JSON.stringify(rounded(results), null, 2)}\n`)
-    await writeFile(path, html)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
-    const cure = 'Choose another folder with --out.'
-    throw new ExplainError('unwritable', `The report cannot be written to ${out}.`, cure, { cause })
+  for (const { file, figure, svg } of drawn) {
+    await writeFileAtomic(join(out, 'figures', `${file}.svg`), svg)
+    await writeFileAtomic(join(out, 'figures', `${file}.png`), await figurePng(figure, { scale: scaleOf(figure) }))
   }
+  if (results) await writeFileAtomic(join(out, 'results.json'), `${JSON.stringify(rounded(results), null, 2)}\n`)
+  await writeFileAtomic(path, html)
   return path
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExplainError, readSafetensors, type StoredTensor, writeSafetensors } from '@explainnet/core'
+import { writeFileAtomic } from '@explainnet/node'
 
 /** One line of the training curves. */
 export interface EpochRecord {
@@ -31,7 +32,7 @@ export interface TrainingState {
 const parts = ['weights', 'momentum', 'average', 'best'] as const
 const fileName = 'training.safetensors'
 
-/** Written beside the old state, then renamed over it: a run stopped at any moment leaves a whole state. */
+/** Written whole or not at all: a run stopped at any moment leaves a whole state. Throws `unwritable`. */
 export async function saveState(folder: string, state: TrainingState): Promise<void> {
   const tensors: Record<string, StoredTensor> = {}
   for (const part of parts) {
@@ -40,16 +41,7 @@ export async function saveState(folder: string, state: TrainingState): Promise<v
     })
   }
   const metadata = { run: state.run, history: JSON.stringify(state.history) }
-  try {
-    await mkdir(folder, { recursive: true })
-    const file = join(folder, fileName)
-    await writeFile(`${file}.part`, writeSafetensors({ tensors, metadata }))
-    await rename(`${file}.part`, file)
-  } catch (cause) {
-    throw new ExplainError('unwritable', `${folder} cannot be written.`, 'Choose a folder that can be written to.', {
-      cause,
-    })
-  }
+  await writeFileAtomic(join(folder, fileName), writeSafetensors({ tensors, metadata }))
 }
 
 /** The state in a folder, or undefined where there is none. Throws `bad-option` for a state of another run. */

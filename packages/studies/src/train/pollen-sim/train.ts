@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import { pollenSimClasses } from '@explainnet/datasets'
-import { loadModel, saveModel } from '@explainnet/node'
-import { asJSON, writeText } from '../model-folder.ts'
+import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
+import { asJSON } from '../model-folder.ts'
 import { historyAsCsv } from '../state.ts'
 import { type TrainingResult, type TrainOptions, train } from '../trainer.ts'
 import { checkPollenSim, type PollenSimCheck } from './check.ts'
@@ -34,9 +35,12 @@ export async function trainPollenSim(options: TrainPollenSimOptions): Promise<Po
   const card = cardOf(result, [count, validationCount], task.seed, task.recipe.epochs)
   await saveModel(options.out, result.network, card, { quantize: 'float16' })
   result.network.dispose()
-  await writeText(options.out, 'history.csv', historyAsCsv(result.history))
+  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
   const check = await checkPollenSim(await loadModel(options.out), { signal: options.signal })
-  await writeText(options.out, 'card.json', asJSON({ ...card, metrics: { ...check, how, ...card.metrics } }))
+  await writeFileAtomic(
+    join(options.out, 'card.json'),
+    asJSON({ ...card, metrics: { ...check, how, ...card.metrics } }),
+  )
   return check
 }
 

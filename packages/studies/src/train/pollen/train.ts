@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import type { FolderSplit } from '@explainnet/datasets/folder'
-import { loadModel, saveModel } from '@explainnet/node'
+import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
 import { evaluateFolder, type FolderReport } from '../../evaluate/folder.ts'
 import type { HeldOut } from '../../models.ts'
-import { asJSON, writeText } from '../model-folder.ts'
+import { asJSON } from '../model-folder.ts'
 import { historyAsCsv } from '../state.ts'
 import { type TrainingResult, type TrainOptions, train } from '../trainer.ts'
 import { pollenPreprocessing } from './network.ts'
@@ -24,8 +25,8 @@ export async function trainPollen(root: string, options: TrainPollenOptions): Pr
   const plain = cardOf(split, result, task.seed, task.recipe.epochs)
   await saveModel(options.out, result.network, plain, { quantize: 'float16' })
   result.network.dispose()
-  await writeText(options.out, 'split.json', asJSON(heldOut(split)))
-  await writeText(options.out, 'history.csv', historyAsCsv(result.history))
+  await writeFileAtomic(join(options.out, 'split.json'), asJSON(heldOut(split)))
+  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
   const report = await evaluateFolder(await loadModel(options.out), root, { ...options, files: split.test })
   const { accuracy, interval, correct, count, loss } = report
   const test = {
@@ -37,7 +38,7 @@ export async function trainPollen(root: string, options: TrainPollenOptions): Pr
     how: 'on the test files of split.json, neither trained on nor used to choose anything; weights as committed (half precision)',
     command: 'explainnet evaluate --data <pollen23e> --split test',
   }
-  await writeText(options.out, 'card.json', asJSON({ ...plain, metrics: { test, ...plain.metrics } }))
+  await writeFileAtomic(join(options.out, 'card.json'), asJSON({ ...plain, metrics: { test, ...plain.metrics } }))
   return report
 }
 
