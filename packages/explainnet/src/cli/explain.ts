@@ -8,7 +8,7 @@ import {
   type FailedImage,
   type ImageSource,
   pollenModelPath,
-  traitShares,
+  type ShareRow,
   writeReport,
 } from '@explainnet/studies'
 import { Command, InvalidArgumentError } from 'commander'
@@ -123,8 +123,8 @@ export async function explainSources(
   const report = await writeReport(explained, { out: resolve(options.out), model, failed })
   if (options.json) return sayJSON(summarise(explained, failed, report))
   for (const item of explained) printImage(item)
-  printShares(explained)
-  say(`\nReport: ${report}`)
+  printShares(report.shares)
+  say(`\nReport: ${report.path}`)
 }
 
 function printImage({ source, results }: ExplainedImage): void {
@@ -149,8 +149,7 @@ function printImage({ source, results }: ExplainedImage): void {
 }
 
 /** How much of the relevance fell on the planted traits, beside maps that know nothing of the network. */
-function printShares(explained: readonly ExplainedImage[]): void {
-  const shares = traitShares(explained)
+function printShares(shares: readonly ShareRow[]): void {
   if (shares.length === 0) return
   say('\nRelevance on the planted trait, mean of the images (95 % interval):')
   const rows = shares.map(({ name, control, positive: { mean, low, high } }) => [
@@ -161,15 +160,19 @@ function printShares(explained: readonly ExplainedImage[]): void {
   say(table(rows, [1]))
 }
 
-const summarise = (explained: readonly ExplainedImage[], failed: readonly FailedImage[], report: string) => ({
-  report,
-  traitShares: traitShares(explained),
+const summarise = (
+  explained: readonly ExplainedImage[],
+  failed: readonly FailedImage[],
+  { path, shares }: Awaited<ReturnType<typeof writeReport>>,
+) => ({
+  report: path,
+  traitShares: shares,
   images: explained.map(({ source, results }) => ({
     image: source.name,
     truth: source.truth,
-    results: results.map(({ method, attribution, path }) => ({
+    results: results.map(({ method, attribution, path: values }) => ({
       method: method.name,
-      values: path,
+      values,
       certificate: attribution.certificate,
     })),
   })),

@@ -1,4 +1,4 @@
-import { describePreprocessing, type LayeredModel, preprocessingFor, toRaw } from '@explainnet/core'
+import { describePreprocessing, type LayeredModel, type Preprocessing, preprocessingFor, toRaw } from '@explainnet/core'
 import {
   type Figure,
   layerSweepFigure,
@@ -10,13 +10,7 @@ import {
   techniqueGridFigure,
 } from '@explainnet/viz'
 import { bootstrapMean } from './bootstrap.ts'
-import {
-  type ExplainedImage,
-  type FailedImage,
-  fileName,
-  type MethodResult,
-  preprocessingOf,
-} from './explain-images.ts'
+import { type ExplainedImage, type FailedImage, fileName, type MethodResult } from './explain-images.ts'
 import { type PageFigure, writePage } from './page.ts'
 import { type ShareRow, sharesFigureOf, shareTable } from './share-rows.ts'
 import { coarseCeiling, controlNames, controlShares, traitShare } from './trait-share.ts'
@@ -29,21 +23,24 @@ interface ReportOptions {
   readonly failed?: readonly FailedImage[] | undefined
 }
 
-/** Writes `index.html` and the figures as PNG and SVG; returns the path of the page. Throws `unwritable`. */
-export async function writeReport(explained: readonly ExplainedImage[], options: ReportOptions): Promise<string> {
+/** Writes `index.html` and the figures as PNG and SVG; returns the page's path and its shares. Throws `unwritable`. */
+export async function writeReport(
+  explained: readonly ExplainedImage[],
+  options: ReportOptions,
+): Promise<{ readonly path: string; readonly shares: readonly ShareRow[] }> {
   const { model, out, failed = [] } = options
   const { preprocessing, warning: guess } = preprocessingFor(model)
-  const grid = gridFigure(explained)
+  const grid = gridFigure(explained, preprocessing)
   const shares = traitShares(explained)
   const figures: PageFigure[] = [
     { file: 'techniques', caption: 'Every image by every technique, each map scaled by itself.', figure: grid },
     ...(shares.length > 0
       ? [{ file: 'trait-share', caption: shareCaption(explained), figure: sharesFigureOf(shares) }]
       : []),
-    ...sweepFigures(explained),
+    ...sweepFigures(explained, preprocessing),
   ]
   const certificate = explained[0]!.results[0]!.attribution.certificate
-  return writePage(out, {
+  const path = await writePage(out, {
     title: options.title ?? `What ${model.card?.name ?? 'the model'} looks at`,
     lead: options.lead ?? model.card?.description,
     facts: [
@@ -58,7 +55,7 @@ export async function writeReport(explained: readonly ExplainedImage[], options:
           .join(', '),
       ],
     ],
-    items: explained.flatMap((item) => itemsOf(item, model)),
+    items: explained.flatMap((item) => itemsOf(item, preprocessing)),
     figures,
     tables: [costTable(explained), ...(shares.length > 0 ? [shareTable(shares)] : [])],
     notes: [
@@ -66,16 +63,17 @@ export async function writeReport(explained: readonly ExplainedImage[], options:
       ...failed.map(({ source, error }) => `${source.name} was left out: ${error.message}`),
     ],
   })
+  return { path, shares }
 }
 
 /** A picture to explain has one item for each target. */
-function itemsOf(item: ExplainedImage, model: LayeredModel): ReportItem[] {
+function itemsOf(item: ExplainedImage, preprocessing: Preprocessing): ReportItem[] {
   const { source, results, input } = item
   const targets = results[0]!.attribution.certificate.targets
   const controls = source.trait ? Object.entries(controlShares(item.image, source.trait)) : []
   return targets.map((target, example) => ({
     title: targets.length > 1 ? `${source.name}: ${target.name}` : source.name,
-    image: toRaw(input, preprocessingOf(model)),
+    image: toRaw(input, preprocessing),
     target: target.name,
     probability: target.probability,
     note: source.truth === undefined ? undefined : `The picture shows ${source.truth}.`,
@@ -114,19 +112,19 @@ function ceilingOf({ attribution }: MethodResult, trait: Parameters<typeof coars
   return rows && columns ? coarseCeiling(trait, [rows, columns]) : undefined
 }
 
-function gridFigure(explained: readonly ExplainedImage[]): Figure {
+function gridFigure(explained: readonly ExplainedImage[], preprocessing: Preprocessing): Figure {
   const first = explained[0]!
   return techniqueGridFigure({
     title: 'What each technique sees',
     subtitle: 'Red speaks for the class, blue against it; unsigned maps run from dark to bright.',
     techniques: first.results.map((result) => result.method.title),
-    rows: explained.map(({ source, input, results, geometry }) => {
+    rows: explained.map(({ source, input, results }) => {
       const target = results[0]!.attribution.certificate.targets[0]!
       const { trait } = source
       return {
         name: target.name,
         probability: target.probability,
-        image: imageOf(input, geometry.size, results),
+        image: toRaw(input, preprocessing),
         maps: results.map((result) => normalise(Object.values(result.attribution.maps)[0]!, 0)),
         outline: trait?.mask.some(Boolean)
           ? outlineOf({ width: trait.width, height: trait.height, data: trait.mask })
@@ -136,12 +134,8 @@ function gridFigure(explained: readonly ExplainedImage[]): Figure {
   })
 }
 
-/** The input as a picture, by the preprocessing that the certificate carries. */
-const imageOf = (input: ExplainedImage['input'], size: readonly [number, number], results: readonly MethodResult[]) =>
-  toRaw(input, { ...results[0]!.attribution.certificate.preprocessing, size })
-
 /** Mean shares with bootstrap intervals over the images whose trait shows; empty if none is known. */
-export function traitShares(explained: readonly ExplainedImage[]): ShareRow[] {
+function traitShares(explained: readonly ExplainedImage[]): ShareRow[] {
   const shown = explained.filter(({ source }) => source.trait?.mask.some(Boolean))
   if (shown.length === 0) return []
   const rows: ShareRow[] = []
@@ -190,8 +184,8 @@ const costTable = (explained: readonly ExplainedImage[]): ReportTable => ({
 })
 
 /** For `--layer all`: one strip an image and CAM method, in the order in which the layers run. */
-function sweepFigures(explained: readonly ExplainedImage[]): PageFigure[] {
-  return explained.flatMap(({ source, input, geometry, results }) => {
+function sweepFigures(explained: readonly ExplainedImage[], preprocessing: Preprocessing): PageFigure[] {
+  return explained.flatMap(({ source, input, results }) => {
     const groups = new Map<string, MethodResult[]>()
     for (const result of results) {
       const { layer, method } = result.attribution.certificate
@@ -204,7 +198,7 @@ function sweepFigures(explained: readonly ExplainedImage[]): PageFigure[] {
         caption: 'One map a layer; the last rows are what CAM methods take.',
         figure: layerSweepFigure({
           title: `${source.name}: ${method} by layer`,
-          image: imageOf(input, geometry.size, group),
+          image: toRaw(input, preprocessing),
           layers: group.map(({ attribution }) => ({
             name: attribution.certificate.layer!.name,
             map: normalise(Object.values(attribution.maps)[0]!, 0),
