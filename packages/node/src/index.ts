@@ -3,5 +3,5 @@ export { type BackendInfo, type BackendName, useBackend } from './backend/use-ba
 export { writeFileAtomic } from './file.ts'
 export { type DecodedImage, decodeImage, readImage } from './image/read-image.ts'
 export { type WritableImage, writeImage } from './image/write-image.ts'
-export { type LoadModelOptions, loadFromSpec, loadModel } from './model/load-model.ts'
+export { type LoadModelOptions, loadFromSpec, loadModel, readModelCard } from './model/load-model.ts'
 export { type SavableModel, type SaveModelOptions, saveModel } from './model/save-model.ts'

@@ -8,7 +8,7 @@ import {
   parseCard,
   preprocessingPresets,
 } from '@explainnet/core'
-import { loadModel } from '@explainnet/node'
+import { loadModel, readModelCard } from '@explainnet/node'
 import type { Command } from 'commander'
 
 export interface ModelOptions {
@@ -30,11 +30,9 @@ export const withModelOptions = (command: Command, description: string): Command
 
 /** Loads the model that the options name, its card overridden by what they say. */
 export async function loadModelOption(options: ModelOptions & { readonly model: string }): Promise<LayeredModel> {
-  const own = options.card ? parseCard(await readJSON(options.card)) : undefined
-  const model = await loadModel(options.model, own ? { card: own } : {})
-  if (!options.preprocess && !options.labels) return model
+  if (!options.card && !options.preprocess && !options.labels) return loadModel(options.model)
   const card: ModelCard = {
-    ...model.card,
+    ...(options.card ? parseCard(await readJSON(options.card)) : await readModelCard(options.model)),
     ...(options.preprocess ? { input: readPreprocessing(options.preprocess) } : {}),
     ...(options.labels ? { labels: await readLabels(options.labels) } : {}),
   }

@@ -210,6 +210,13 @@ describe('explainnet', () => {
     expect((await explainnet('inspect', '--model', model)).out).toMatch(/second.*← Grad-CAM/)
   })
 
+  it('puts preprocessing and labels of the command line over those of the card', async () => {
+    const labels = pollenSimClasses.map((_, i) => `kind ${i}`).join(',')
+    const given = ['--preprocess', '{"size":[16,16],"range":[-1,1]}', '--labels', labels]
+    const { card } = JSON.parse((await explainnet('inspect', '--model', model, '--json', ...given)).out)
+    expect(card).toMatchObject({ name: 'tiny', input: { range: [-1, 1] }, labels: labels.split(',') })
+  })
+
   it('lists the methods with their options', async () => {
     const { out } = await explainnet('methods', '--json')
     const names = JSON.parse(out).map((method: { name: string }) => method.name)

@@ -36,6 +36,10 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   }
 }
 
+/** The card that `loadModel` would find beside a model, without loading it. Throws `bad-file` or `bad-card`. */
+export const readModelCard = async (path: string): Promise<ModelCard | undefined> =>
+  readCardBeside(dirname(await findModelJSON(path)))
+
 /** Loads what a certificate or a worker names. The card is the one beside the model. Throws as `loadModel`. */
 export async function loadFromSpec(spec: ModelSpec): Promise<LayeredModel> {
   if (spec.kind !== 'layers' && spec.kind !== 'graph') {
