@@ -7,10 +7,16 @@ interface WasmBackend {
 interface WebGLBackend {
   readonly gpgpu?: { readonly gl?: { isContextLost?(): boolean } }
 }
+interface WebGPUBackend {
+  readonly device?: { readonly lost?: Promise<{ readonly message: string }> }
+}
+
+/** WebGPU devices by what became of them: a device tells only by a promise that it was lost. */
+const devices = new WeakMap<object, { lost: boolean }>()
 
 /**
  * Throws `backend-lost` where a tensor has no memory behind it. At 4 GiB wasm's malloc returns 0 and nothing else
- * happens: what is read from there is wrong. A lost WebGL context reads as zeros.
+ * happens: what is read from there is wrong. A lost WebGL context reads as zeros; a lost WebGPU device refuses to be read.
  */
 export function refuseLostMemory(tensors: Tensor | readonly Tensor[]): void {
   const name = getBackend()
@@ -21,6 +27,35 @@ export function refuseLostMemory(tensors: Tensor | readonly Tensor[]): void {
     }
   } else if (name === 'webgl' && (backend() as unknown as WebGLBackend).gpgpu?.gl?.isContextLost?.()) {
     throw lost(name, 'lost its context')
+  } else if (name === 'webgpu' && watchDevice()?.lost) {
+    throw lost(name, 'lost its device')
+  }
+}
+
+function watchDevice(): { readonly lost: boolean } | undefined {
+  const { device } = backend() as unknown as WebGPUBackend
+  if (device?.lost === undefined) return undefined
+  let state = devices.get(device)
+  if (state === undefined) {
+    const fresh = { lost: false }
+    devices.set(device, fresh)
+    void device.lost.then(() => {
+      fresh.lost = true
+    })
+    state = fresh
+  }
+  return state
+}
+
+/** What `read` gives; `backend-lost` where it fails because the device was lost meanwhile. */
+export async function refusingLostDevice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    // The news of the loss may come just after the failure that it causes.
+    await new Promise((resolve) => setTimeout(resolve))
+    refuseLostMemory([])
+    throw cause
   }
 }
 

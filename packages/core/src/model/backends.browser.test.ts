@@ -87,3 +87,26 @@ describe.each(models)('the intercepted tape of %s', (_, make) => {
     },
   )
 })
+
+describe('a WebGPU device that is lost', () => {
+  it.each(['between two passes', 'during a pass'])('%s is a typed error', async (when) => {
+    const factory = tf.findBackendFactory('webgpu')
+    tf.removeBackend('webgpu')
+    tf.registerBackend('webgpu', factory)
+    await tf.setBackend('webgpu')
+    const { device } = tf.backend() as unknown as { device: GPUDevice }
+    const model = fromLayersModel(network())
+    const inputs = { [model.inputs[0]!.name]: numbers([3, 6, 6, 2], 9) }
+    await model.predict(inputs, { space: 'logit' })
+    const running = when === 'during a pass' ? model.predict(inputs, { space: 'logit' }) : undefined
+    // Awaited later; until then nobody else listens to it.
+    running?.catch(() => undefined)
+    device.destroy()
+    await device.lost
+    const lost = { code: 'backend-lost', message: expect.stringContaining('webgpu') }
+    await expect(running ?? model.predict(inputs, { space: 'logit' })).rejects.toMatchObject(lost)
+    tf.removeBackend('webgpu')
+    tf.registerBackend('webgpu', factory)
+    await tf.setBackend('cpu')
+  })
+})

@@ -75,7 +75,7 @@ function noGradient(node: TapeNode, cause?: unknown): ExplainError {
   return new ExplainError(
     'no-gradient-for-op',
     `The operation ${node.op}${inLayer(node.layer)} has no gradient on this backend${detail}.`,
-    "Call registerGradients() of '@explainnet/gradients', explain a layer behind it, or use a method that needs predictions only.",
+    "If registerGradients() of '@explainnet/gradients' was called, register one for it (tf.registerGradient), explain a layer behind it, or use a method that needs predictions only.",
     { cause },
   )
 }

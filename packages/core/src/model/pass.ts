@@ -2,7 +2,7 @@
 import { dispose, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import type { GradientOptions, NamedArrays, NamedTensors, NDArray, ScoreFunction, TensorSpec } from '../api.ts'
 import { ExplainError } from '../errors.ts'
-import { refuseLostMemory, refusingLostMemory } from './backend-memory.ts'
+import { refuseLostMemory, refusingLostDevice, refusingLostMemory } from './backend-memory.ts'
 import { backpropagate } from './backward.ts'
 import { onTape, type Tape } from './tape.ts'
 
@@ -25,7 +25,7 @@ export async function runPass<K extends string>(
   )
   try {
     const names = Object.keys(results)
-    const arrays = await Promise.all(names.map((name) => download(results[name]!)))
+    const arrays = await refusingLostDevice(() => Promise.all(names.map((name) => download(results[name]!))))
     return Object.fromEntries(names.map((name, i) => [name, arrays[i]!])) as Record<K, NDArray>
   } finally {
     dispose(results)
