@@ -1,6 +1,7 @@
 export { avgPoolGradient } from './avg-pool-gradient'
 export { conv2dFilterGradient, conv2dFilterGradientScratch } from './conv2d-filter-gradient'
 export { flippedTaps, scatterPhase } from './conv2d-input-gradient'
+export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'
 export { maxPoolGradient } from './max-pool-gradient'
 export { repeat } from './repeat'
 export { sum } from './sum'

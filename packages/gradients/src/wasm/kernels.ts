@@ -2,6 +2,8 @@ import type { KernelConfig } from '@tensorflow/tfjs-core'
 import { avgPoolGradient } from './avg-pool-gradient.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { conv2dInputGradient } from './conv2d-input-gradient.ts'
+import { depthwiseFilterGradient } from './depthwise-filter-gradient.ts'
+import { depthwiseInputGradient } from './depthwise-input-gradient.ts'
 import { copies, identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
@@ -14,6 +16,8 @@ export const wasmKernels: readonly KernelConfig[] = [
   avgPoolGradient,
   conv2dFilterGradient,
   conv2dInputGradient,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
   identity,
   matMul,
   maxPoolGradient,

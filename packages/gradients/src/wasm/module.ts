@@ -5,6 +5,9 @@ import { plainModule, sharedModule } from './module-bytes.ts'
 export interface GradientModule {
   conv2dFilterGradientScratch(...sizes: number[]): number
   conv2dFilterGradient(x: number, dy: number, dw: number, scratch: number, ...sizes: number[]): void
+  depthwiseFilterGradient(x: number, dy: number, dw: number, ...sizes: number[]): void
+  depthwiseInputGradientScratch(inWidth: number, filterHeight: number, filterWidth: number): number
+  depthwiseInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
   flippedTaps(filter: number, out: number, ...sizes: number[]): void
   scatterPhase(source: number, image: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
