@@ -1,5 +1,5 @@
 export { readAttribution, writeAttribution } from './attribution-file.ts'
-export { type BackendInfo, type BackendName, useBackend } from './backend/use-backend.ts'
+export { type BackendInfo, type BackendName, backendNames, useBackend } from './backend/use-backend.ts'
 export { writeFileAtomic } from './file.ts'
 export { type DecodedImage, decodeImage, readImage } from './image/read-image.ts'
 export { type WritableImage, writeImage } from './image/write-image.ts'

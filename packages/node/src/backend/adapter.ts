@@ -1,7 +1,17 @@
+/** What a backend computes on, for people and certificates. */
+export interface Device {
+  /** `NVIDIA H100, Vulkan`, `WebAssembly SIMD, one thread`. */
+  readonly description: string
+  /** A GPU that is emulated on the processor: right, and slower than any other backend but `cpu`. */
+  readonly software?: boolean
+}
+
 /** One way to compute in Node. Each adapter is a file of its own. */
 export interface BackendAdapter {
-  /** Imports the backend, so that it registers itself with tfjs, and readies it as far as is possible before it starts. */
-  prepare(): Promise<void>
-  /** Once it runs: what computes, for people and certificates. */
-  device(): string
+  /** What tfjs calls it. */
+  readonly registeredAs: string
+  /** Imports the backend and finds what it would compute on; the current backend stays. Throws `backend-missing`, `versions-differ`. */
+  find(): Promise<Device>
+  /** Registers it with tfjs, where the import did not, and readies it to be started. Throws `backend-missing`. */
+  prepare?(): Promise<void>
 }

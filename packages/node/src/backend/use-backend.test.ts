@@ -5,8 +5,8 @@ import { useBackend } from './use-backend.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-it('wasm is the default, and comes with its gradients', async () => {
-  const backend = await useBackend()
+it('wasm comes with its gradients', async () => {
+  const backend = await useBackend('wasm')
   expect(backend).toMatchObject({ name: 'wasm', device: expect.stringContaining('WebAssembly') })
   expect(getBackend()).toBe('wasm')
   expect(gradientsRegistered()).toBe(true)
@@ -25,7 +25,7 @@ it('an unknown backend is refused, and the one in use stays', async () => {
   await useBackend('wasm')
   await expect(useBackend('webgl')).rejects.toMatchObject({
     code: 'backend-missing',
-    message: "There is no backend 'webgl'. Ask for wasm or cpu.",
+    message: "There is no backend 'webgl'. Ask for auto, tensorflow-gpu, webgpu, tensorflow, wasm or cpu.",
   })
   expect(getBackend()).toBe('wasm')
 })
