@@ -5,6 +5,8 @@
 // both operands are first copied into panels, of 4 and 8 channels a pixel, zero-padded at the border and in the last panel, so that
 // the inner loop has no branch and reads memory in order.
 
+import { multiplyAdd } from './multiply-add'
+
 const TILE_IN: usize = 4
 const TILE_OUT: usize = 8
 
@@ -76,17 +78,17 @@ function accumulate(
       const a = v128.load(dy),
         b = v128.load(dy, 16)
       let v = v128.load32_splat(xs)
-      a0 = f32x4.add(a0, f32x4.mul(v, a))
-      b0 = f32x4.add(b0, f32x4.mul(v, b))
+      a0 = multiplyAdd(v, a, a0)
+      b0 = multiplyAdd(v, b, b0)
       v = v128.load32_splat(xs, 4)
-      a1 = f32x4.add(a1, f32x4.mul(v, a))
-      b1 = f32x4.add(b1, f32x4.mul(v, b))
+      a1 = multiplyAdd(v, a, a1)
+      b1 = multiplyAdd(v, b, b1)
       v = v128.load32_splat(xs, 8)
-      a2 = f32x4.add(a2, f32x4.mul(v, a))
-      b2 = f32x4.add(b2, f32x4.mul(v, b))
+      a2 = multiplyAdd(v, a, a2)
+      b2 = multiplyAdd(v, b, b2)
       v = v128.load32_splat(xs, 12)
-      a3 = f32x4.add(a3, f32x4.mul(v, a))
-      b3 = f32x4.add(b3, f32x4.mul(v, b))
+      a3 = multiplyAdd(v, a, a3)
+      b3 = multiplyAdd(v, b, b3)
       xs += xColumnStep
     }
   }

@@ -35,6 +35,23 @@ const cases: Case[] = [
   // More pixels than one block of rows holds, and rows that do not divide evenly into blocks.
   { x: [2, 67, 61, 4], w: [3, 3, 4, 12], strides: [1, 1], pad: 'same' },
   { x: [1, 3, 1100, 2], w: [3, 3, 2, 2], strides: [1, 1], pad: 'same' },
+  // Tiles that stick out by one, two and three pixels; padding beyond the filter; images smaller than a tile.
+  { x: [2, 13, 14, 5], w: [3, 3, 5, 6], strides: [1, 1], pad: 'same' },
+  { x: [1, 15, 12, 17], w: [3, 3, 17, 4], strides: [1, 1], pad: 'valid' },
+  {
+    x: [2, 3, 6, 2],
+    w: [3, 3, 2, 7],
+    strides: [1, 1],
+    pad: [
+      [0, 0],
+      [4, 0],
+      [1, 3],
+      [0, 0],
+    ],
+  },
+  { x: [3, 1, 1, 9], w: [3, 3, 9, 10], strides: [1, 1], pad: 'same' },
+  // So many channels that the filter is transformed in parts.
+  { x: [1, 3, 5, 139], w: [3, 3, 139, 510], strides: [1, 1], pad: 'same' },
 ]
 
 const name = ({ x, w, strides, pad }: Case) => `x [${x}], filter [${w}], strides ${strides}, pad ${JSON.stringify(pad)}`

@@ -12,8 +12,13 @@ export interface GradientModule {
   scatterPhase(source: number, image: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
   repeat(source: number, target: number, blocks: number, bytes: number, times: number): void
+  unfoldDepth(x: number, images: number, ...sizes: number[]): void
+  foldDepth(images: number, x: number, ...sizes: number[]): void
   avgPoolGradient(dy: number, dx: number, ...sizes: number[]): void
+  maxPool3d(x: number, y: number, ...sizes: number[]): void
   maxPoolGradient(x: number, dy: number, dx: number, ...sizes: number[]): void
+  winogradScratch(dyChannels: number, dxChannels: number): number
+  winogradInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
 }
 
 const instances = new WeakMap<WebAssembly.Memory, GradientModule>()
