@@ -56,6 +56,12 @@ export interface Model {
   readonly finalActivation: FinalActivation
   readonly card?: ModelCard | undefined
   readonly spec?: ModelSpec | undefined
+  /** Passes that it runs at once, beside this thread. Absent: one after the other. */
+  readonly concurrency?: number | undefined
+  /** What computes, where that is not tfjs in this thread. */
+  readonly backend?: BackendRecord | undefined
+  /** The same model, telling `report` the peak bytes of each pass, where that is not the memory of tfjs in this thread. */
+  measured?(report: (peakBytes: number) => void): Model
   /**
    * Outputs for a batch. Rows are independent of each other. With `space: 'logit'` the final activation is left out
    * where there is one and it can be left out; a model that cannot says so by `finalActivation: 'none'`.
@@ -75,6 +81,14 @@ export interface ScoreFunction {
   (outputs: NamedTensors): Tensor1D
   /** The space of the outputs that it wants. */
   readonly space: Space
+  /** The same as JSON, for a model whose passes run elsewhere. Absent for functions of the user's own. */
+  readonly spec?: ScoreSpec | undefined
+}
+
+export interface ScoreSpec {
+  readonly space: Space
+  /** For each row its class, or that less another one. */
+  readonly rows: readonly { readonly index: number; readonly against?: number | undefined }[]
 }
 
 /** A model whose forward pass is made of tf ops, so that scores can be differentiated by the inputs. */
@@ -165,7 +179,19 @@ export interface TapeCall {
   /** The same operation on the reference rows, when `GradientOptions.reference` was given. */
   readonly paired?: { readonly inputs: Readonly<Record<string, Tensor>>; readonly output: Tensor } | undefined
 }
-export type BackwardRule = (call: TapeCall, dy: Tensor) => Record<string, () => Tensor> | undefined
+export interface BackwardRule {
+  (call: TapeCall, dy: Tensor): Record<string, () => Tensor> | undefined
+  /** Where a worker finds the factory that makes it. Absent: it stays in this thread. */
+  readonly spec?: RuleSpec | undefined
+}
+
+export interface RuleSpec {
+  /** The absolute URL of the factory's module: its `import.meta.url`. */
+  readonly module: string
+  readonly export: string
+  /** JSON: what the factory is called with. */
+  readonly options: Readonly<Record<string, unknown>>
+}
 
 // ── Model cards ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -508,12 +534,19 @@ export interface Certificate {
   readonly preprocessing?: Preprocessing | undefined
   readonly seed: number
   readonly inputs: { readonly sha256: string; readonly shapes: Readonly<Record<string, readonly number[]>> }
-  readonly backend: { readonly name: string; readonly device?: string | undefined }
+  readonly backend: BackendRecord
   readonly versions: Readonly<Record<string, string>>
   /** Rows that went forward and backward through the model (not batches), and wall-clock time. */
   readonly cost: { readonly forward: number; readonly backward: number; readonly milliseconds: number }
   readonly evidence: Evidence
   readonly warnings: readonly Warning[]
+}
+
+export interface BackendRecord {
+  readonly name: string
+  readonly device?: string | undefined
+  /** How many of it, where not one in the calling thread. */
+  readonly workers?: number | undefined
 }
 
 export interface BaselineRecord {
@@ -556,7 +589,7 @@ export interface ExplainOptions {
   /** Integer from 0. Default 0. */
   readonly seed?: number | undefined
   readonly signal?: AbortSignal | undefined
-  /** Bytes that a pass may use on the backend. Default 1 GiB. */
+  /** Bytes that a pass may use on its backend, of which each worker has one. Default 1 GiB. */
   readonly memory?: number | undefined
   /** At most so many rows in a pass; the result does not depend on it. */
   readonly maxChunk?: number | undefined

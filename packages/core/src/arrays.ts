@@ -24,6 +24,23 @@ export function takeRows(arrays: NamedArrays, indices: readonly number[]): Named
   return taken
 }
 
+/** Batches of the same arrays, one behind the other: copied, unless there is only one. */
+export function stackRows(parts: readonly NamedArrays[]): NamedArrays {
+  if (parts.length === 1) return parts[0]!
+  const stacked: Record<string, NDArray> = {}
+  for (const [name, { shape }] of Object.entries(parts[0]!)) {
+    const rows = parts.reduce((sum, part) => sum + part[name]!.shape[0]!, 0)
+    const data = new Float32Array(rows * sizeOf(shape.slice(1)))
+    let at = 0
+    for (const part of parts) {
+      data.set(part[name]!.data, at)
+      at += part[name]!.data.length
+    }
+    stacked[name] = { shape: [rows, ...shape.slice(1)], data }
+  }
+  return stacked
+}
+
 export function firstNonFinite(data: Float32Array | Float64Array): number {
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i
   return -1

@@ -60,9 +60,7 @@ async function* stream<N extends Need>(
   const given = await readInputs(model.inputs, input)
   // The space that `task.scores` takes, so that the certificate's scores have the unit of the map.
   const usualSpace = method.needs === 'predictions' ? 'probability' : 'logit'
-  const target = options.target ?? 'prediction'
-  const goals = await resolveGoals(model, given, target, options.space, session.signal, usualSpace)
-  session.forward += Object.values(given)[0]!.shape[0]!
+  const goals = await resolveGoals(session, given, usualSpace)
   const inputs = takeRows(
     given,
     goals.map((goal) => goal.resolved.input),
@@ -257,7 +255,6 @@ function certify(
   estimate: Estimate,
 ): Certificate {
   const { model, layer } = session
-  const backend = tf.getBackend() as string | undefined
   return {
     apiVersion,
     method: { name: method.name, spec: method.spec },
@@ -277,7 +274,7 @@ function certify(
       sha256: hashArrays(inputs),
       shapes: Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, array.shape])),
     },
-    backend: { name: backend ?? 'none' },
+    backend: model.backend ?? { name: tf.getBackend() ?? 'none' },
     versions: { '@explainnet/core': version, '@tensorflow/tfjs-core': tf.version_core },
     cost: { forward: session.forward, backward: session.backward, milliseconds: session.milliseconds },
     evidence: estimate.evidence ?? {},

@@ -1,6 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core'
-import type { BaselineRecord, ExplainOptions, LayerInfo, LayerRef, Model, Warning, WarningCode } from './api.ts'
+import type {
+  BaselineRecord,
+  ExplainOptions,
+  LayeredModel,
+  LayerInfo,
+  LayerRef,
+  Model,
+  Warning,
+  WarningCode,
+} from './api.ts'
 import { ExplainError } from './errors.ts'
+import { measurePeak } from './peak.ts'
 import { randomStream } from './random.ts'
 
 /** Thrown through a method when `stop` is reached after a first estimate; never seen by users. */
@@ -8,7 +17,8 @@ export class StopEarly extends Error {}
 
 /** What one call of `explain` shares between its task and the tasks derived from it. */
 export class Session {
-  readonly model: Model
+  /** It may be less: what a method may use of it follows from what it needs, and `explain` has checked that. */
+  readonly model: LayeredModel
   readonly seed: number
   readonly signal: AbortSignal
   readonly warnings: Warning[] = []
@@ -22,9 +32,13 @@ export class Session {
   hasEstimate = false
   private readonly plans = new Map<string, Plan>()
   private breathed = performance.now()
+  /** Passes that may start now, and those that wait for one to end. */
+  private room: number
+  private readonly waiting: (() => void)[] = []
 
   constructor(model: Model, options: ExplainOptions) {
-    this.model = model
+    this.model = model as LayeredModel
+    this.room = model.concurrency ?? 1
     this.options = options
     this.seed = options.seed ?? 0
     this.signal = options.signal ?? new AbortController().signal
@@ -69,24 +83,36 @@ export class Session {
   }
 
   /**
-   * Runs one chunk: counts it, measures the first of its kind, and learns how many rows the next may have.
-   * `kind` names what runs, since a gradient takes more memory than a score.
+   * Runs one chunk when the model has room for it: counts it, measures the first of its kind, and learns how many rows the
+   * next may have. `kind` names what runs, since a gradient takes more memory than a score.
    */
-  async run<T>(kind: string, rows: number, backward: boolean, pass: () => Promise<T>): Promise<T> {
-    this.checkAbort()
-    if (this.hasEstimate && this.spent) throw new StopEarly()
+  async run<T>(kind: string, rows: number, backward: boolean, pass: (model: LayeredModel) => Promise<T>): Promise<T> {
     await this.breathe()
-    this.checkAbort()
-    const began = performance.now()
-    const plan = this.plans.get(kind)
-    // A black box has its memory elsewhere; everything else runs on tfjs, where the peak can be measured.
-    const measured = plan || this.model.kind === 'predict' ? { result: await pass() } : await measurePeak(pass)
-    const bytes = 'peak' in measured ? measured.peak / rows : (plan?.bytes ?? 0)
-    this.plans.set(kind, { bytes, rows, milliseconds: performance.now() - began })
-    this.forward += rows
-    if (backward) this.backward += rows
-    this.checkAbort()
-    return measured.result
+    await this.enter()
+    try {
+      this.checkAbort()
+      if (this.hasEstimate && this.spent) throw new StopEarly()
+      this.forward += rows
+      if (backward) this.backward += rows
+      const began = performance.now()
+      const known = this.plans.get(kind)
+      const { result, peakBytes } = known ? { result: await pass(this.model), peakBytes: 0 } : await this.measure(pass)
+      const bytes = Math.max(this.plans.get(kind)?.bytes ?? 0, peakBytes / rows)
+      this.plans.set(kind, { bytes, rows, milliseconds: performance.now() - began })
+      this.checkAbort()
+      return result
+    } finally {
+      this.leave()
+    }
+  }
+
+  private async measure<T>(pass: (model: LayeredModel) => Promise<T>): Promise<{ result: T; peakBytes: number }> {
+    if (!this.model.measured) return measurePeak(() => pass(this.model))
+    let peakBytes = 0
+    const measured = this.model.measured((bytes) => {
+      peakBytes = Math.max(peakBytes, bytes)
+    })
+    return { result: await pass(measured as LayeredModel), peakBytes }
   }
 
   /** Rows for the next chunk: one at first, then doubling while a slice stays short and the memory bound holds. */
@@ -98,6 +124,17 @@ export class Session {
     const fitting = plan.bytes > 0 ? Math.max(1, Math.floor(memory / plan.bytes)) : limit
     const wanted = plan.milliseconds < slice ? plan.rows * 2 : plan.milliseconds < 2 * slice ? plan.rows : plan.rows / 2
     return Math.max(1, Math.min(limit, fitting, Math.floor(wanted)))
+  }
+
+  private async enter(): Promise<void> {
+    if (this.room > 0) this.room -= 1
+    else await new Promise<void>((resolve) => this.waiting.push(resolve))
+  }
+
+  private leave(): void {
+    const next = this.waiting.shift()
+    if (next) next()
+    else this.room += 1
   }
 
   /** Lets timers, input and painting in between slices. */
@@ -116,13 +153,3 @@ interface Plan {
 
 /** A slice of work, in milliseconds: short enough for a page to stay alive, long enough to fill a batch. */
 const slice = 50
-
-async function measurePeak<T>(pass: () => Promise<T>): Promise<{ result: T; peak: number }> {
-  const before = tf.memory().numBytes
-  let result: T | undefined
-  const profile = await tf.profile(async () => {
-    result = await pass()
-    return [] as unknown as tf.TensorContainer
-  })
-  return { result: result as T, peak: Math.max(0, (profile.kernels.length > 0 ? profile.peakBytes : before) - before) }
-}

@@ -1,15 +1,25 @@
-import type { AttributionMethod, MethodSpec } from './api.ts'
+import type { AttributionMethod, BackwardRule, MethodSpec, RuleSpec } from './api.ts'
 import { ExplainError } from './errors.ts'
+
+type Load = (module: string) => Promise<unknown>
+const importHere: Load = (module) => import(/* @vite-ignore */ module)
 
 /**
  * Makes the method that a spec describes, its inner method first: for workers, and for reading a certificate.
  * @param load Imports a module; a page gives a table of its bundled modules. The default is this package's own `import()`,
  *   which finds URLs anywhere and package names only where core sees them: `(module) => import(module)` sees your own.
  */
-export async function methodFromSpec(
-  spec: MethodSpec,
-  load: (module: string) => Promise<unknown> = (module) => import(/* @vite-ignore */ module),
-): Promise<AttributionMethod> {
+export async function methodFromSpec(spec: MethodSpec, load: Load = importHere): Promise<AttributionMethod> {
+  const factory = await loadFactory(spec, load)
+  if (!spec.inner) return factory(spec.options) as AttributionMethod
+  return factory(await methodFromSpec(spec.inner, load), spec.options) as AttributionMethod
+}
+
+/** Makes the backward rule that a spec describes: for whoever runs the passes of a model elsewhere. */
+export const ruleFromSpec = async (spec: RuleSpec): Promise<BackwardRule> =>
+  (await loadFactory(spec, importHere))(spec.options) as BackwardRule
+
+async function loadFactory(spec: RuleSpec, load: Load): Promise<(...given: unknown[]) => unknown> {
   let factory: unknown
   try {
     factory = ((await load(spec.module)) as Record<string, unknown>)[spec.export]
@@ -21,15 +31,12 @@ export async function methodFromSpec(
       { cause },
     )
   }
-  if (typeof factory !== 'function') {
-    throw new ExplainError(
-      'bad-method',
-      `The module '${spec.module}' does not export '${spec.export}'.`,
-      'Check the name and the version of the package.',
-    )
-  }
-  if (!spec.inner) return factory(spec.options)
-  return factory(await methodFromSpec(spec.inner, load), spec.options)
+  if (typeof factory === 'function') return factory as (...given: unknown[]) => unknown
+  throw new ExplainError(
+    'bad-method',
+    `The module '${spec.module}' does not export '${spec.export}'.`,
+    'Check the name and the version of the package.',
+  )
 }
 
 /** The method's spec. Throws `not-transferable` if an option, such as a function or an array, keeps it from having one. */

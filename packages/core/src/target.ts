@@ -8,12 +8,15 @@ import type {
   NamedTensors,
   ResolvedTarget,
   ScoreFunction,
+  ScoreSpec,
   Space,
   Target,
 } from './api.ts'
 import { rowOf, sizeOf, takeRows } from './arrays.ts'
+import { predictInChunks } from './chunks.ts'
 import { type Classes, readClasses } from './classes.ts'
 import { ExplainError } from './errors.ts'
+import type { Session } from './session.ts'
 
 /** A resolved target with what is needed to score other rows by it. */
 export interface Goal {
@@ -23,18 +26,13 @@ export interface Goal {
 
 /**
  * Resolves targets for a batch: looks up labels, finds predictions, scores the inputs. One forward pass a row.
- * `usualSpace` is that of classes when `space` is not given.
+ * `usualSpace` is that of classes when the options name none.
  */
-export async function resolveGoals(
-  model: Model,
-  inputs: NamedArrays,
-  target: Target,
-  space: Space | undefined,
-  signal: AbortSignal,
-  usualSpace: Space = 'logit',
-): Promise<Goal[]> {
+export async function resolveGoals(session: Session, inputs: NamedArrays, usualSpace: Space): Promise<Goal[]> {
+  const { model } = session
+  const { target = 'prediction', space } = session.options
   const count = Object.values(inputs)[0]!.shape[0]!
-  const logits = await model.predict(inputs, { space: 'logit', signal })
+  const logits = await predictInChunks(session, inputs, 'logit')
   const classes = readClasses(model, logits)
   const wanted = perExample(target, count, classes)
   const goals: Goal[] = []
@@ -197,63 +195,77 @@ function checkedScores(target: FunctionTarget, outputs: NamedTensors, rows: numb
   return scores
 }
 
-/** How row scores come out of class scores: Σ coefficient × output + offset. */
+type ClassScore = ScoreSpec['rows'][number]
+
+/** How a row's score comes out of its class scores: Σ coefficient × output + offset. */
 function coefficients(
   model: Model,
-  goal: Goal,
+  { index, against }: ClassScore,
   space: Space,
   width: number,
 ): { weights: [number, number][]; offset: number } {
-  const { index, against } = goal.resolved
   if (model.finalActivation === 'binary-sigmoid' && width === 1) {
     // Class 1 scores +logit or p, class 0 scores −logit or 1 − p.
     const unit = (label: number): [number, number] => {
       if (label === 1) return [1, 0]
       return space === 'logit' ? [-1, 0] : [-1, 1]
     }
-    const [a, b] = unit(index!)
+    const [a, b] = unit(index)
     const [c, d] = against === undefined ? [0, 0] : unit(against)
     return { weights: [[0, a - c]], offset: b - d }
   }
-  const weights: [number, number][] = [[index!, 1]]
+  const weights: [number, number][] = [[index, 1]]
   if (against !== undefined) weights.push([against, -1])
   return { weights, offset: 0 }
 }
 
+const classScore = ({ target, resolved: { index, against } }: Goal): ClassScore | undefined =>
+  target ? undefined : { index: index!, ...(against === undefined ? {} : { against }) }
+
 /** The score of each row in tf ops, row i being scored by goal `goals[i]`. */
 export function scoreFunction(model: Model, goals: readonly Goal[], space: Space): ScoreFunction {
+  const classes = goals.map(classScore)
+  if (classes.every((one) => one !== undefined)) return scoreFromSpec(model, { space, rows: classes })
+  const functions = new Set(goals.map((goal) => goal.target))
+  const by = (target: FunctionTarget | undefined, outputs: NamedTensors) =>
+    target ? checkedScores(target, outputs, goals.length) : scoreClasses(model, classes, outputs, space)
   const score = (outputs: NamedTensors): tf.Tensor1D => {
-    const functions = new Set(goals.map((goal) => goal.target))
-    if (functions.size === 1) return scoreAll(model, goals, [...functions][0], outputs, space)
+    if (functions.size === 1) return by([...functions][0], outputs)
     // Rows with different functions: score all rows by each, keep each row's own.
     const parts = [...functions].map((target) => {
       const mask = tf.tensor1d(goals.map((goal) => (goal.target === target ? 1 : 0)))
-      return tf.mul(mask, scoreAll(model, goals, target, outputs, space))
+      return tf.mul(mask, by(target, outputs))
     })
     return parts.reduce((sum, part) => tf.add(sum, part)) as tf.Tensor1D
   }
   return Object.assign(score, { space })
 }
 
-function scoreAll(
+/** The score function that a spec describes, for whoever runs the passes of a model elsewhere. */
+export const scoreFromSpec = (model: Model, spec: ScoreSpec): ScoreFunction =>
+  Object.assign((outputs: NamedTensors) => scoreClasses(model, spec.rows, outputs, spec.space), {
+    space: spec.space,
+    spec,
+  })
+
+/** Rows without a class score 0. */
+function scoreClasses(
   model: Model,
-  goals: readonly Goal[],
-  target: FunctionTarget | undefined,
+  rows: readonly (ClassScore | undefined)[],
   outputs: NamedTensors,
   space: Space,
 ): tf.Tensor1D {
-  if (target) return checkedScores(target, outputs, goals.length)
   const output = outputs[model.outputs[0]!.name]!
   const width = output.shape[1]!
-  const matrix = new Float32Array(goals.length * width)
-  const offsets = new Float32Array(goals.length)
-  goals.forEach((goal, row) => {
-    if (goal.target) return
-    const { weights, offset } = coefficients(model, goal, space, width)
+  const matrix = new Float32Array(rows.length * width)
+  const offsets = new Float32Array(rows.length)
+  rows.forEach((one, row) => {
+    if (!one) return
+    const { weights, offset } = coefficients(model, one, space, width)
     for (const [column, weight] of weights) matrix[row * width + column]! += weight
     offsets[row] = offset
   })
-  const weighted = tf.mul(output, tf.tensor2d(matrix, [goals.length, width]))
+  const weighted = tf.mul(output, tf.tensor2d(matrix, [rows.length, width]))
   return tf.add(tf.sum(weighted, 1), tf.tensor1d(offsets)) as tf.Tensor1D
 }
 
@@ -273,7 +285,7 @@ export async function scoreArrays(
   const width = sizeOf(output.shape.slice(1))
   return Float32Array.from(goals, (goal, row) => {
     const values = rowOf(output, row)
-    const { weights, offset } = coefficients(model, goal, space, width)
+    const { weights, offset } = coefficients(model, classScore(goal)!, space, width)
     return weights.reduce((sum, [column, weight]) => sum + weight * values[column]!, offset)
   })
 }

@@ -1,16 +1,7 @@
-import type {
-  Baseline,
-  GradientOptions,
-  LayeredModel,
-  LayerRef,
-  LayerTask,
-  NamedArrays,
-  NDArray,
-  Rows,
-  Space,
-} from './api.ts'
-import { rowOf, sizeOf, takeRows } from './arrays.ts'
+import type { Baseline, GradientOptions, LayeredModel, LayerRef, LayerTask, NamedArrays, Rows, Space } from './api.ts'
+import { rowOf, takeRows } from './arrays.ts'
 import { type BaselineValues, resolveBaselines } from './baseline.ts'
+import { inChunks, predictInChunks, predicting } from './chunks.ts'
 import { readClasses } from './classes.ts'
 import { type Found, refuseNonFinite } from './finite.ts'
 import { findLayer } from './layer.ts'
@@ -25,28 +16,29 @@ const baselineStream = 0x62617365
  * has checked that the model can.
  */
 export function createTask(session: Session, goals: readonly Goal[], inputs: NamedArrays, derived = false): LayerTask {
-  const model = session.model as LayeredModel
+  const { model } = session
   const size = goals.length
   const originals: Rows = { count: size, example: (row) => row }
   const space = goals[0]!.resolved.space
   let inputScores: Promise<Float32Array> | undefined
 
-  /** Cuts rows into chunks, makes each when its turn comes, and hands out what `pass` makes of it. */
+  /** Makes rows chunk by chunk, and hands out what `pass` makes of them. */
   async function* chunks<T extends Found>(
     kind: string,
     rows: Rows,
     backward: boolean,
-    pass: (batch: NamedArrays, goals: Goal[], start: number) => Promise<T>,
+    pass: (model: LayeredModel, batch: NamedArrays, goals: Goal[], start: number) => Promise<T>,
   ): AsyncGenerator<{ result: T; start: number; examples: number[] }> {
-    for (let start = 0; start < rows.count; ) {
-      const count = Math.min(session.chunkSize(kind), rows.count - start)
-      const examples = Array.from({ length: count }, (_, i) => rows.example(start + i))
+    const prepare = (start: number, count: number) => {
+      const examples = examplesOf(rows, start, count)
       const batch = makeRows(inputs, rows, start, examples)
       const chunkGoals = examples.map((example) => goals[example]!)
-      const result = await session.run(kind, count, backward, () => pass(batch, chunkGoals, start))
+      return (on: LayeredModel) => pass(on, batch, chunkGoals, start)
+    }
+    for await (const { result, start, count } of inChunks(session, kind, rows.count, backward, prepare)) {
+      const examples = examplesOf(rows, start, count)
       refuseNonFinite(result, examples)
       yield { result, start, examples }
-      start += count
     }
   }
 
@@ -63,8 +55,11 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
       const wanted = goals.some((goal) => goal.target)
         ? space
         : (options.space ?? session.options.space ?? 'probability')
-      const pass = async (batch: NamedArrays, chunkGoals: Goal[]) => predictScores(session, chunkGoals, batch, wanted)
-      for await (const { result, start, examples } of chunks(`score ${wanted}`, rows, false, pass)) {
+      const pass = async (on: LayeredModel, batch: NamedArrays, chunkGoals: Goal[]) => {
+        const outputs = await on.predict(batch, { space: wanted, signal: session.signal })
+        return scoreArrays(model, chunkGoals, outputs, wanted)
+      }
+      for await (const { result, start, examples } of chunks(predicting(wanted), rows, false, pass)) {
         for (const [i, example] of examples.entries()) yield { row: start + i, example, score: result[i]! }
       }
     },
@@ -80,12 +75,12 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
     },
 
     async *gradients(rows, { rule, reference } = {}) {
-      const pass = async (batch: NamedArrays, chunkGoals: Goal[], start: number) => {
+      const pass = async (on: LayeredModel, batch: NamedArrays, chunkGoals: Goal[], start: number) => {
         const options: GradientOptions = {
           rule,
           reference: reference && makeRows(inputs, reference, start, examplesOf(reference, start, chunkGoals.length)),
         }
-        return model.scoreAndGradient(batch, scoreFunction(model, chunkGoals, space), options)
+        return on.scoreAndGradient(batch, scoreFunction(model, chunkGoals, space), options)
       }
       const kind = `gradient${rule ? ' with rule' : ''}${reference ? ' paired' : ''}`
       for await (const { result, start, examples } of chunks(kind, rows, true, pass)) {
@@ -105,8 +100,8 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
     },
 
     async *layerGradients(rows, layer, { rule } = {}) {
-      const pass = (batch: NamedArrays, chunkGoals: Goal[]) =>
-        model.layerScoreAndGradient(batch, scoreFunction(model, chunkGoals, space), layer, { rule })
+      const pass = (on: LayeredModel, batch: NamedArrays, chunkGoals: Goal[]) =>
+        on.layerScoreAndGradient(batch, scoreFunction(model, chunkGoals, space), layer, { rule })
       for await (const { result, start, examples } of chunks(`layer gradient ${key(layer)}`, rows, true, pass)) {
         for (const [i, example] of examples.entries()) {
           yield {
@@ -122,7 +117,7 @@ export function createTask(session: Session, goals: readonly Goal[], inputs: Nam
     },
 
     async *activations(rows, layer) {
-      const pass = (batch: NamedArrays) => model.activation(batch, layer)
+      const pass = (on: LayeredModel, batch: NamedArrays) => on.activation(batch, layer)
       for await (const { result, start, examples } of chunks(`activation ${key(layer)}`, rows, false, pass)) {
         const shape = result.shape.slice(1)
         for (const [i, example] of examples.entries()) {
@@ -176,12 +171,6 @@ function makeRows(inputs: NamedArrays, rows: Rows, start: number, examples: read
   return batch
 }
 
-async function predictScores(session: Session, goals: readonly Goal[], batch: NamedArrays, space: Space) {
-  const { model, signal } = session
-  const outputs = await model.predict(batch, { space, signal })
-  return scoreArrays(model, goals, outputs, space)
-}
-
 /** What the model makes of a baseline: its score by each example's target, its class and probability. */
 async function judgeBaseline(
   session: Session,
@@ -190,57 +179,18 @@ async function judgeBaseline(
   space: Space,
   derived: boolean,
 ): Promise<Baseline> {
-  const { model, signal } = session
-  const scores = new Float32Array(goals.length)
-  const predictions: { index: number; name: string; probability?: number | undefined }[] = []
-  const rows = baseline.shared ? 1 : goals.length
-  for (let row = 0; row < rows; ) {
-    const count = Math.min(session.chunkSize('baseline'), rows - row)
-    const batch = takeRows(
-      baseline.inputs,
-      Array.from({ length: count }, (_, i) => row + i),
-    )
-    const outputs = await session.run('baseline', count, false, () => model.predict(batch, { space, signal }))
-    const logits =
-      space === 'logit'
-        ? outputs
-        : await session.run('baseline', count, false, () => model.predict(batch, { space: 'logit', signal }))
-    const classes = readClasses(model, logits)
-    const judged = baseline.shared ? goals.map((_, i) => ({ example: i, row: 0 })) : chunkOf(row, count)
-    const copies = repeatRows(outputs, judged)
-    const own = await scoreArrays(
-      model,
-      judged.map((one) => goals[one.example]!),
-      copies,
-      space,
-    )
-    refuseNonFinite(
-      own,
-      judged.map((one) => one.example),
-    )
-    judged.forEach((one, i) => {
-      scores[one.example] = own[i]!
-      if (classes) predictions[one.example] = classes.prediction(one.row)
-    })
-    row += count
-  }
+  const { model } = session
+  const examples = goals.map((_, example) => example)
+  const inputs = baseline.shared ? takeRows(baseline.inputs, [0]) : baseline.inputs
+  const outputs = await predictInChunks(session, inputs, space)
+  const logits = space === 'logit' ? outputs : await predictInChunks(session, inputs, 'logit')
+  const ofExamples = baseline.shared ? takeRows(outputs, new Array(goals.length).fill(0)) : outputs
+  const scores = await scoreArrays(model, goals, ofExamples, space)
+  refuseNonFinite(scores, examples)
   if (!derived) {
+    const classes = readClasses(model, logits)
+    const predictions = classes ? examples.map((example) => classes.prediction(baseline.shared ? 0 : example)) : []
     session.baselines.push({ name: baseline.name, weight: baseline.weight, scores: Array.from(scores), predictions })
   }
   return { name: baseline.name, weight: baseline.weight, inputs: baseline.inputs, scores }
-}
-
-const chunkOf = (start: number, count: number) =>
-  Array.from({ length: count }, (_, row) => ({ example: start + row, row }))
-
-function repeatRows(outputs: NamedArrays, judged: readonly { row: number }[]): NamedArrays {
-  const shared = Object.values(outputs)[0]!.shape[0] === 1 && judged.length > 1
-  if (!shared) return outputs
-  const copies: Record<string, NDArray> = {}
-  for (const [name, { shape, data }] of Object.entries(outputs)) {
-    const repeated = new Float32Array(judged.length * sizeOf(shape))
-    for (let i = 0; i < judged.length; i++) repeated.set(data, i * data.length)
-    copies[name] = { shape: [judged.length, ...shape.slice(1)], data: repeated }
-  }
-  return copies
 }

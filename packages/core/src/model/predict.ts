@@ -38,12 +38,14 @@ export function fromPredict(fn: Predict<NDArray> | Predict<NamedArrays>, options
   // Without a final activation, the card is what tells probabilities from scores.
   const card = output && output !== options.card?.output ? { ...options.card, output } : options.card
 
-  return {
+  const model: Model = {
     kind: 'predict',
     inputs,
     outputs,
     finalActivation,
     card,
+    // Its memory is elsewhere, and nobody tells how much.
+    measured: () => model,
     async predict(batch, { space, signal }) {
       const rows = batch[inputs[0]!.name]?.shape[0] ?? 0
       const answer = await ask(fn as Predict<unknown>, single ? batch[inputs[0]!.name] : batch, retries, signal)
@@ -56,6 +58,7 @@ export function fromPredict(fn: Predict<NDArray> | Predict<NamedArrays>, options
       return found
     },
   }
+  return model
 }
 
 const isArray = (answer: Answer): answer is NDArray =>
