@@ -6,44 +6,55 @@ export function avgPoolGradient(
   dx: usize,
   batch: usize,
   channels: usize,
+  inDepth: isize,
   inHeight: isize,
   inWidth: isize,
+  outDepth: isize,
   outHeight: isize,
   outWidth: isize,
+  strideDepth: isize,
   strideHeight: isize,
   strideWidth: isize,
+  windowDepth: isize,
   windowHeight: isize,
   windowWidth: isize,
+  padFront: isize,
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixelBytes = channels << 2
-  const wholeBytes = (channels & ~3) << 2
+  const pixel = channels << 2
+  const row = inWidth * pixel
+  const plane = inHeight * row
   for (let n: usize = 0; n < batch; n++) {
-    for (let oh: isize = 0; oh < outHeight; oh++) {
-      const top = max<isize>(oh * strideHeight - padTop, 0)
-      const bottom = min<isize>(oh * strideHeight - padTop + windowHeight, inHeight)
-      for (let ow: isize = 0; ow < outWidth; ow++) {
-        const left = max<isize>(ow * strideWidth - padLeft, 0)
-        const right = min<isize>(ow * strideWidth - padLeft + windowWidth, inWidth)
-        const share: f32 = 1 / (((bottom - top) * (right - left)) as f32)
-        const shares = f32x4.splat(share)
-        for (let row = top; row < bottom; row++) {
-          let target = dx + ((row * inWidth + left) as usize) * pixelBytes
-          for (let column = left; column < right; column++) {
-            let c: usize = 0
-            for (; c < wholeBytes; c += 16) {
-              v128.store(target + c, f32x4.add(v128.load(target + c), f32x4.mul(v128.load(dy + c), shares)))
+    for (let od: isize = 0; od < outDepth; od++) {
+      const front = max<isize>(od * strideDepth - padFront, 0)
+      const back = min(od * strideDepth - padFront + windowDepth, inDepth)
+      for (let oh: isize = 0; oh < outHeight; oh++) {
+        const top = max<isize>(oh * strideHeight - padTop, 0)
+        const bottom = min(oh * strideHeight - padTop + windowHeight, inHeight)
+        for (let ow: isize = 0; ow < outWidth; ow++) {
+          const left = max<isize>(ow * strideWidth - padLeft, 0)
+          const right = min(ow * strideWidth - padLeft + windowWidth, inWidth)
+          const share: f32 = 1 / (((back - front) * (bottom - top) * (right - left)) as f32)
+          const shares = f32x4.splat(share)
+          for (let d = front; d < back; d++) {
+            for (let h = top; h < bottom; h++) {
+              let at = dx + d * plane + h * row + left * pixel
+              for (const end = at + (right - left) * pixel; at < end; at += pixel) {
+                let c: usize = 0
+                for (; c + 16 <= pixel; c += 16) {
+                  v128.store(at + c, f32x4.add(v128.load(at + c), f32x4.mul(v128.load(dy + c), shares)))
+                }
+                for (; c < pixel; c += 4) {
+                  store<f32>(at + c, load<f32>(at + c) + load<f32>(dy + c) * share)
+                }
+              }
             }
-            for (; c < pixelBytes; c += 4) {
-              store<f32>(target + c, load<f32>(target + c) + load<f32>(dy + c) * share)
-            }
-            target += pixelBytes
           }
+          dy += pixel
         }
-        dy += pixelBytes
       }
     }
-    dx += ((inHeight * inWidth) as usize) * pixelBytes
+    dx += inDepth * plane
   }
 }

@@ -1,27 +1,39 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
-import { avgPoolGradient } from './avg-pool-gradient.ts'
+import { avgPool3dGradient, avgPoolGradient } from './avg-pool-gradient.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { conv2dInputGradient } from './conv2d-input-gradient.ts'
+import { conv3d } from './conv3d.ts'
+import { conv3dFilterGradient } from './conv3d-filter-gradient.ts'
+import { conv3dInputGradient } from './conv3d-input-gradient.ts'
 import { depthwiseFilterGradient } from './depthwise-filter-gradient.ts'
 import { depthwiseInputGradient } from './depthwise-input-gradient.ts'
 import { copies, identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
-import { maxPoolGradient } from './max-pool-gradient.ts'
+import { maxPool3d } from './max-pool-3d.ts'
+import { maxPool3dGradient, maxPoolGradient } from './max-pool-gradient.ts'
+import { reluGradient } from './relu-gradient.ts'
 import { mean, sum } from './sum-and-mean.ts'
 import { tile } from './tile.ts'
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
 /** Every kernel that is missing, wrong or slow in tfjs-backend-wasm 4.22, one file each. */
 export const wasmKernels: readonly KernelConfig[] = [
+  avgPool3dGradient,
   avgPoolGradient,
   conv2dFilterGradient,
   conv2dInputGradient,
+  conv3d,
+  conv3dFilterGradient,
+  conv3dInputGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
   identity,
   matMul,
+  maxPool3d,
+  maxPool3dGradient,
   maxPoolGradient,
   mean,
+  reluGradient,
   sum,
   tile,
   unsortedSegmentSum,

@@ -11,6 +11,7 @@ export interface GradientModule {
   flippedTaps(filter: number, out: number, ...sizes: number[]): void
   scatterPhase(source: number, image: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
+  reluGradient(dy: number, x: number, dx: number, count: number, upTo: number, slope: number): void
   repeat(source: number, target: number, blocks: number, bytes: number, times: number): void
   unfoldDepth(x: number, images: number, ...sizes: number[]): void
   foldDepth(images: number, x: number, ...sizes: number[]): void
