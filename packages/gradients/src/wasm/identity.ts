@@ -15,7 +15,7 @@ export const identity: KernelConfig = {
   },
 }
 
-/** Whether an Identity kernel asks its backend for memory. It is tried on one that has none. */
+/** Whether an Identity kernel, or Cast to the type that is there, asks its backend for memory. It is tried on one that has none. */
 export function copies({ kernelFunc }: KernelConfig): boolean {
   let asked = false
   const makeOutput = (shape: number[], dtype: TensorInfo['dtype']): TensorInfo => {
@@ -23,6 +23,6 @@ export function copies({ kernelFunc }: KernelConfig): boolean {
     return { dataId: {}, shape, dtype }
   }
   const backend = { makeOutput, typedArrayFromHeap: () => new Float32Array(1), incRef: () => {} }
-  kernelFunc({ inputs: { x: { dataId: {}, shape: [1], dtype: 'float32' } }, attrs: {}, backend })
+  kernelFunc({ inputs: { x: { dataId: {}, shape: [1], dtype: 'float32' } }, attrs: { dtype: 'float32' }, backend })
   return asked
 }
