@@ -41,4 +41,13 @@ describe('the gradient of average pooling on wasm', () => {
     })
     expect(total).toBeCloseTo(9, 5)
   })
+
+  it('takes the number of windows from the gradient of their means, which rounding up makes one more', () => {
+    const dx = tf.tidy(() => {
+      const inputs = { dy: tf.ones([1, 2, 2, 1]), input: tf.ones([1, 3, 3, 1]) }
+      const attrs = { filterSize: 2, strides: 2, pad: 0 }
+      return (tf.engine().runKernel('AvgPoolGrad', inputs, attrs) as tf.Tensor).dataSync()
+    })
+    expect([...dx]).toEqual([0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.5, 0.5, 1])
+  })
 })
