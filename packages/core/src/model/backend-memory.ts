@@ -8,11 +8,20 @@ interface WebGLBackend {
   readonly gpgpu?: { readonly gl?: { isContextLost?(): boolean } }
 }
 interface WebGPUBackend {
-  readonly device?: { readonly lost?: Promise<{ readonly message: string }> }
+  readonly device?: {
+    readonly lost?: Promise<{ readonly message: string }>
+    addEventListener?(type: 'uncapturederror', listener: (event: { readonly error?: Error }) => void): void
+  }
 }
 
-/** WebGPU devices by what became of them: a device tells only by a promise that it was lost. */
-const devices = new WeakMap<object, { lost: boolean }>()
+interface DeviceState {
+  lost: boolean
+  /** Commands that it refused or had no memory for, and the first of them. */
+  refusals: Error[]
+}
+
+/** WebGPU devices by what became of them: a device tells of its loss only by a promise, of a refused command only by an event. */
+const devices = new WeakMap<object, DeviceState>()
 
 /**
  * Throws `backend-lost` where a tensor has no memory behind it. At 4 GiB wasm's malloc returns 0 and nothing else
@@ -32,29 +41,50 @@ export function refuseLostMemory(tensors: Tensor | readonly Tensor[]): void {
   }
 }
 
-function watchDevice(): { readonly lost: boolean } | undefined {
+function watchDevice(): DeviceState | undefined {
   const { device } = backend() as unknown as WebGPUBackend
   if (device?.lost === undefined) return undefined
-  let state = devices.get(device)
-  if (state === undefined) {
-    const fresh = { lost: false }
-    devices.set(device, fresh)
-    void device.lost.then(() => {
-      fresh.lost = true
-    })
-    state = fresh
-  }
+  const known = devices.get(device)
+  if (known !== undefined) return known
+  const state: DeviceState = { lost: false, refusals: [] }
+  devices.set(device, state)
+  void device.lost.then(() => {
+    state.lost = true
+  })
+  device.addEventListener?.('uncapturederror', ({ error }) => {
+    if (error) state.refusals.push(error)
+  })
   return state
 }
 
-/** What `read` gives; `backend-lost` where it fails because the device was lost meanwhile. */
-export async function refusingLostDevice<T>(read: () => Promise<T>): Promise<T> {
+/** Throws, once called, if the device has refused a command since: what depends on that one reads as whatever lay there before. */
+export function watchCommands(): () => void {
+  const state = getBackend() === 'webgpu' ? watchDevice() : undefined
+  const before = state?.refusals.length ?? 0
+  return () => {
+    const error = state?.refusals[before]
+    if (error === undefined) return
+    const reason = error.message.split('\n', 1)[0]!.replace(/\.$/, '')
+    const size = error.constructor.name === 'GPUOutOfMemoryError' || /exceeds/.test(reason)
+    throw new ExplainError(
+      size ? 'out-of-memory' : 'backend-lost',
+      `The webgpu backend refused a command (${reason}).`,
+      size ? 'Give `memory` a smaller bound, or ask for another backend.' : 'Ask for another backend.',
+    )
+  }
+}
+
+/** What `read` gives; `backend-lost` where it fails because the device was lost meanwhile, and what `refuseCommands` throws. */
+export async function refusingLostDevice<T>(read: () => Promise<T>, refuseCommands: () => void): Promise<T> {
   try {
-    return await read()
+    const found = await read()
+    refuseCommands()
+    return found
   } catch (cause) {
     // The news of the loss may come just after the failure that it causes.
     await new Promise((resolve) => setTimeout(resolve))
     refuseLostMemory([])
+    refuseCommands()
     throw cause
   }
 }

@@ -8,6 +8,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { loadGraph, numbers } from '../../test/small-graph.ts'
 import type { BackwardRule, LayeredModel, ScoreFunction } from '../api.ts'
+import { fromFunction } from './function.ts'
 import { fromGraphModel } from './graph-model.ts'
 import { fromLayersModel } from './layers-model.ts'
 
@@ -107,6 +108,29 @@ describe('a WebGPU device that is lost', () => {
     await expect(running ?? model.predict(inputs, { space: 'logit' })).rejects.toMatchObject(lost)
     tf.removeBackend('webgpu')
     tf.registerBackend('webgpu', factory)
+    await tf.setBackend('cpu')
+  })
+})
+
+describe('a command that a WebGPU device refuses', () => {
+  const model = (bytes: number) =>
+    fromFunction(
+      (x) => {
+        const { device } = tf.backend() as unknown as { device: GPUDevice }
+        if (bytes > 0) device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE })
+        return tf.sum(x, 1, true)
+      },
+      { inputs: [null, 2], outputs: [null, 1] },
+    )
+  const ask = (bytes: number) => model(bytes).predict({ input: numbers([1, 2], 1) }, { space: 'logit' })
+
+  it('is a typed error of the pass in which it falls, and of no other', async () => {
+    await tf.setBackend('webgpu')
+    await expect(ask(2 ** 40)).rejects.toMatchObject({
+      code: 'out-of-memory',
+      message: expect.stringContaining('webgpu'),
+    })
+    await expect(ask(0)).resolves.toBeDefined()
     await tf.setBackend('cpu')
   })
 })

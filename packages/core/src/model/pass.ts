@@ -2,19 +2,20 @@
 import { dispose, slice, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import type { GradientOptions, NamedArrays, NamedTensors, NDArray, ScoreFunction, TensorSpec } from '../api.ts'
 import { ExplainError } from '../errors.ts'
-import { refuseLostMemory, refusingLostDevice, refusingLostMemory } from './backend-memory.ts'
+import { refuseLostMemory, refusingLostDevice, refusingLostMemory, watchCommands } from './backend-memory.ts'
 import { backpropagate } from './backward.ts'
 import { onTape, type Tape } from './tape.ts'
 
 /**
  * Uploads, runs `body` once without interruption, downloads what it returns. Nothing is left on the backend on any path.
- * Throws `bad-shape`, `unknown-input`, `backend-lost`, and what `body` throws.
+ * Throws `bad-shape`, `unknown-input`, `backend-lost`, `out-of-memory`, and what `body` throws.
  */
 export async function runPass<K extends string>(
   specs: readonly TensorSpec[],
   inputs: NamedArrays,
   body: (inputs: NamedTensors) => Record<K, Tensor>,
 ): Promise<Record<K, NDArray>> {
+  const refuseCommands = watchCommands()
   const results = refusingLostMemory(() =>
     tidy(() => {
       const found = body(upload(specs, inputs))
@@ -25,7 +26,10 @@ export async function runPass<K extends string>(
   )
   try {
     const names = Object.keys(results)
-    const arrays = await refusingLostDevice(() => Promise.all(names.map((name) => download(results[name]!))))
+    const arrays = await refusingLostDevice(
+      () => Promise.all(names.map((name) => download(results[name]!))),
+      refuseCommands,
+    )
     return Object.fromEntries(names.map((name, i) => [name, arrays[i]!])) as Record<K, NDArray>
   } finally {
     dispose(results)
