@@ -1,5 +1,6 @@
 import {
   engine,
+  findBackendFactory,
   type GradConfig,
   getGradient,
   getKernel,
@@ -9,8 +10,14 @@ import {
   unregisterGradient,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
+import { cpuFixes } from './cpu/kernels.ts'
 import { gradientConfigs } from './gradients/configs.ts'
+import type { KernelFix } from './kernel-fix.ts'
+import { gradientConfigs as upstreamGradients } from './upstream/gradient-configs.js'
+import { isStockGradient } from './upstream/stock-gradient.ts'
 import { isBackendsOwn, wasmKernels } from './wasm/kernels.ts'
+import { webglFixes } from './webgl/kernels.ts'
+import { webgpuFixes } from './webgpu/kernels.ts'
 
 export interface RegisterGradientsOptions {
   /** Also replace gradients and kernels that somebody else registered by hand. Default `false`. */
@@ -25,12 +32,12 @@ export interface GradientRegistration {
 }
 
 /**
- * Registers the gradients of every TensorFlow.js operation (tfjs-core alone has none) and, for the wasm backend, the kernels
- * that are missing, wrong or slow there. Call it after importing the backend: tfjs-backend-wasm registers its own kernels when it
- * is loaded. Idempotent; other backends are left alone.
+ * Registers the gradients of every TensorFlow.js operation (tfjs-core alone has none) and, for each backend that was imported, the
+ * kernels that are missing, wrong or slow there. Call it after importing the backends: each registers its own kernels when it is
+ * loaded, over any that are there. Idempotent: call it again after importing another.
  *
- * A gradient that is there already stays, and so does a wasm kernel that somebody registered by hand, unless `override` is set.
- * The backend's own kernel, told by its `setupFunc`, is what this package exists to replace.
+ * A gradient or kernel that somebody registered by hand stays unless `override` is set, and so does one that a later version of
+ * TensorFlow.js has put right. What is replaced is what shows the fault: see `KernelFix.hasFault` and `isStockGradient`.
  */
 export function registerGradients(options: RegisterGradientsOptions = {}): GradientRegistration {
   const { override = false } = options
@@ -38,20 +45,23 @@ export function registerGradients(options: RegisterGradientsOptions = {}): Gradi
   const registered: string[] = []
   for (const config of gradientConfigs) {
     const before = getGradient(config.kernelName)
-    if (before === config || (before !== undefined && !override)) continue
+    if (before === config || !(override || mustReplaceGradient(before, config))) continue
     replaceGradient(config, before)
     registered.push(config.kernelName)
     undone.push(() => {
       if (getGradient(config.kernelName) === config) replaceGradient(before, config)
     })
   }
-  for (const config of wasmKernels) {
-    const before = getKernel(config.kernelName, config.backendName)
-    if (before === config || (before !== undefined && !isBackendsOwn(before) && !override)) continue
-    replaceKernel(config, before)
-    registered.push(`${config.backendName}/${config.kernelName}`)
+  for (const fix of fixesInUse()) {
+    const before = getKernel(fix.kernelName, fix.backendName)
+    if ((before !== undefined && ours.has(before)) || !(override || mustReplaceKernel(before, fix))) continue
+    const kernel = fix.mend(before)
+    if (kernel === undefined) continue
+    ours.add(kernel)
+    replaceKernel(kernel, before)
+    registered.push(`${fix.backendName}/${fix.kernelName}`)
     undone.push(() => {
-      if (getKernel(config.kernelName, config.backendName) === config) replaceKernel(before, config)
+      if (getKernel(fix.kernelName, fix.backendName) === kernel) replaceKernel(before, kernel)
     })
   }
   return {
@@ -62,15 +72,39 @@ export function registerGradients(options: RegisterGradientsOptions = {}): Gradi
   }
 }
 
-/** Whether every gradient is there and no wasm kernel known to be missing, wrong or slow is in use. */
+/** Whether every gradient is there and none, nor any kernel of a backend that was imported, is known to be missing, wrong or slow. */
 export function gradientsRegistered(): boolean {
   return (
-    gradientConfigs.every(({ kernelName }) => getGradient(kernelName) !== undefined) &&
-    wasmKernels.every(({ kernelName, backendName }) => {
-      const kernel = getKernel(kernelName, backendName)
-      return kernel !== undefined && !isBackendsOwn(kernel)
-    })
+    gradientConfigs.every((config) => !mustReplaceGradient(getGradient(config.kernelName), config)) &&
+    fixesInUse().every((fix) => !mustReplaceKernel(getKernel(fix.kernelName, fix.backendName), fix))
   )
+}
+
+const ours = new WeakSet<KernelConfig>()
+
+const fixes: readonly KernelFix[] = [
+  ...cpuFixes,
+  ...wasmKernels.map((kernel) => ({
+    kernelName: kernel.kernelName,
+    backendName: kernel.backendName,
+    hasFault: isBackendsOwn,
+    mend: () => kernel,
+  })),
+  ...webglFixes,
+  ...webgpuFixes,
+]
+
+/** A kernel registered for a backend that is yet to be imported would be overwritten then, with a warning. */
+const fixesInUse = () => fixes.filter(({ backendName }) => findBackendFactory(backendName) !== null)
+
+function mustReplaceGradient(before: GradConfig | undefined, config: GradConfig): boolean {
+  if (before === undefined) return true
+  return before !== config && !upstreamGradients.includes(config) && isStockGradient(before)
+}
+
+function mustReplaceKernel(before: KernelConfig | undefined, fix: KernelFix): boolean {
+  if (before === undefined) return fix.mend(undefined) !== undefined
+  return !ours.has(before) && fix.hasFault(before)
 }
 
 // Registering over an entry logs a warning, so the old one goes first.
