@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import pkg from '../package.json' with { type: 'json' }
 import type { AttributionMethod, DifferentiableModel, NamedArrays, Target } from './api.ts'
 import { explain } from './explain.ts'
+import { describeDevice } from './model/backend-record.ts'
 import { contrast } from './target.ts'
 import { version } from './version.ts'
 
@@ -216,6 +217,18 @@ describe('explain', () => {
     expect(certificate.inputs.sha256).toMatch(/^[0-9a-f]{64}$/)
     expect(certificate.versions['@explainnet/core']).toBe(version)
     expect(version).toBe(pkg.version)
+  })
+
+  it('names the backend in the certificate, and its device once a runtime has said what that is', async () => {
+    const record = async () => (await explain(quadratic(), input, gradient)).certificate.backend
+    expect(await record()).toEqual({ name: 'cpu' })
+    describeDevice('an abacus')
+    expect(await record()).toEqual({ name: 'cpu', device: 'an abacus' })
+    tf.registerBackend('another', tf.findBackendFactory('cpu'))
+    await tf.setBackend('another')
+    expect(await record()).toEqual({ name: 'another' })
+    await tf.setBackend('cpu')
+    tf.removeBackend('another')
   })
 
   it('scores a method of predictions, its targets and its baselines by probability', async () => {

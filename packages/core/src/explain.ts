@@ -20,6 +20,7 @@ import { firstNonFinite, readInputs, rowOf, sizeOf, takeRows } from './arrays.ts
 import { createAttribution } from './attribution.ts'
 import { ExplainError } from './errors.ts'
 import { hashArrays } from './hash.ts'
+import { backendRecord } from './model/backend-record.ts'
 import { Session, StopEarly } from './session.ts'
 import { type Goal, resolveGoals } from './target.ts'
 import { createTask } from './task.ts'
@@ -274,7 +275,7 @@ function certify(
       sha256: hashArrays(inputs),
       shapes: Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, array.shape])),
     },
-    backend: model.backend ?? { name: tf.getBackend() ?? 'none' },
+    backend: model.backend ?? backendRecord(),
     versions: { '@explainnet/core': version, '@tensorflow/tfjs-core': tf.version_core },
     cost: { forward: session.forward, backward: session.backward, milliseconds: session.milliseconds },
     evidence: estimate.evidence ?? {},
