@@ -219,16 +219,16 @@ describe('explain', () => {
     expect(version).toBe(pkg.version)
   })
 
-  it('names the backend in the certificate, and its device once a runtime has said what that is', async () => {
+  it('names the backend in the certificate, and its device if the runtime that started it said what that is', async () => {
     const record = async () => (await explain(quadratic(), input, gradient)).certificate.backend
     expect(await record()).toEqual({ name: 'cpu' })
     describeDevice('an abacus')
     expect(await record()).toEqual({ name: 'cpu', device: 'an abacus' })
-    tf.registerBackend('another', tf.findBackendFactory('cpu'))
-    await tf.setBackend('another')
-    expect(await record()).toEqual({ name: 'another' })
+    const factory = tf.findBackendFactory('cpu')
+    tf.removeBackend('cpu')
+    tf.registerBackend('cpu', factory)
     await tf.setBackend('cpu')
-    tf.removeBackend('another')
+    expect(await record()).toEqual({ name: 'cpu' })
   })
 
   it('scores a method of predictions, its targets and its baselines by probability', async () => {
