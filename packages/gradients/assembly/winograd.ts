@@ -14,17 +14,13 @@ const LANES: usize = 8
 const FREQUENCIES: usize = 36
 /** Bytes for what lies between the transformation along one axis and that along the other. */
 const LINES: usize = 1024
-const ROOT: f32 = 1.4142135623730951
-const HALF_ROOT: f32 = 0.7071067811865476
+const ROOT: f32 = Mathf.SQRT2
+const HALF_ROOT: f32 = Mathf.SQRT1_2
 
-// @ts-expect-error: decorator
-@inline
 function times(a: v128, scalar: f32): v128 {
   return f32x4.mul(a, f32x4.splat(scalar))
 }
 
-// @ts-expect-error: decorator
-@inline
 function whole(channels: usize): usize {
   return (channels + 3) & ~3
 }
@@ -172,7 +168,7 @@ function gather(
   const endColumn = min<isize>(6, width - left)
   for (let row = max<isize>(0, -top); row < min<isize>(6, height - top); row++) {
     let from = source + (((top + row) * width + left + firstColumn) as usize) * pixel
-    let to = patch + (((row * 6 + firstColumn) as usize) * padded << 2)
+    let to = patch + ((((row * 6 + firstColumn) as usize) * padded) << 2)
     for (let column = firstColumn; column < endColumn; column++) {
       copyFloats(from, to, channels)
       from += pixel
@@ -181,23 +177,32 @@ function gather(
   }
 }
 
-// @ts-expect-error: decorator
-@inline
-function dyLine(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  const d1 = v128.load(from + fromStep)
-  const d2 = v128.load(from + 2 * fromStep)
-  const d3 = v128.load(from + 3 * fromStep)
-  const d4 = v128.load(from + 4 * fromStep)
-  v128.store(to, f32x4.add(f32x4.sub(v128.load(from), times(d2, 2.5)), d4))
-  v128.store(to + 5 * toStep, f32x4.add(f32x4.sub(d1, times(d3, 2.5)), v128.load(from + 5 * fromStep)))
-  let even = f32x4.sub(d4, times(d2, 2))
-  let odd = times(f32x4.sub(d3, times(d1, 2)), HALF_ROOT)
-  v128.store(to + toStep, f32x4.add(even, odd))
-  v128.store(to + 2 * toStep, f32x4.sub(even, odd))
-  even = f32x4.sub(d4, times(d2, 0.5))
-  odd = times(f32x4.sub(d3, times(d1, 0.5)), ROOT)
-  v128.store(to + 3 * toStep, f32x4.add(even, odd))
-  v128.store(to + 4 * toStep, f32x4.sub(even, odd))
+function dyLines(
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  count: usize,
+): void {
+  for (const end = from + count * fromNext; from < end; from += fromNext) {
+    const d1 = v128.load(from + fromStep)
+    const d2 = v128.load(from + 2 * fromStep)
+    const d3 = v128.load(from + 3 * fromStep)
+    const d4 = v128.load(from + 4 * fromStep)
+    v128.store(to, multiplyAdd(d2, f32x4.splat(-2.5), f32x4.add(v128.load(from), d4)))
+    v128.store(to + 5 * toStep, multiplyAdd(d3, f32x4.splat(-2.5), f32x4.add(d1, v128.load(from + 5 * fromStep))))
+    let even = multiplyAdd(d2, f32x4.splat(-2), d4)
+    let odd = times(multiplyAdd(d1, f32x4.splat(-2), d3), HALF_ROOT)
+    v128.store(to + toStep, f32x4.add(even, odd))
+    v128.store(to + 2 * toStep, f32x4.sub(even, odd))
+    even = multiplyAdd(d2, f32x4.splat(-0.5), d4)
+    odd = times(multiplyAdd(d1, f32x4.splat(-0.5), d3), ROOT)
+    v128.store(to + 3 * toStep, f32x4.add(even, odd))
+    v128.store(to + 4 * toStep, f32x4.sub(even, odd))
+    to += toNext
+  }
 }
 
 function transformDy(
@@ -210,32 +215,39 @@ function transformDy(
   lines: usize,
 ): void {
   for (const end = source + (channels << 2); source < end; source += 16) {
-    for (let column: usize = 0; column < 6; column++) {
-      dyLine(source + column * pixelBytes, rowBytes, lines + (column << 4), 96)
-    }
-    for (let row: usize = 0; row < 6; row++) dyLine(lines + row * 96, 16, target + row * 6 * step, step)
+    dyLines(source, rowBytes, pixelBytes, lines, 96, 16, 6)
+    dyLines(lines, 16, 96, target, step, 6 * step, 6)
     target += 16
   }
 }
 
-// @ts-expect-error: decorator
-@inline
-function dxLine(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  let low = v128.load(from + fromStep)
-  let high = v128.load(from + 2 * fromStep)
-  const evenLow = f32x4.add(low, high)
-  const oddLow = times(f32x4.sub(low, high), HALF_ROOT)
-  low = v128.load(from + 3 * fromStep)
-  high = v128.load(from + 4 * fromStep)
-  const evenHigh = f32x4.add(low, high)
-  const oddHigh = times(f32x4.sub(low, high), ROOT)
-  v128.store(to, f32x4.add(v128.load(from), f32x4.add(evenLow, evenHigh)))
-  v128.store(to + toStep, f32x4.add(oddLow, oddHigh))
-  v128.store(to + 2 * toStep, f32x4.add(times(evenLow, 0.5), times(evenHigh, 2)))
-  v128.store(
-    to + 3 * toStep,
-    f32x4.add(v128.load(from + 5 * fromStep), f32x4.add(times(oddLow, 0.5), times(oddHigh, 2))),
-  )
+function dxLines(
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  count: usize,
+): void {
+  for (const end = from + count * fromNext; from < end; from += fromNext) {
+    let low = v128.load(from + fromStep)
+    let high = v128.load(from + 2 * fromStep)
+    const evenLow = f32x4.add(low, high)
+    const oddLow = times(f32x4.sub(low, high), HALF_ROOT)
+    low = v128.load(from + 3 * fromStep)
+    high = v128.load(from + 4 * fromStep)
+    const evenHigh = f32x4.add(low, high)
+    const oddHigh = times(f32x4.sub(low, high), ROOT)
+    v128.store(to, f32x4.add(v128.load(from), f32x4.add(evenLow, evenHigh)))
+    v128.store(to + toStep, f32x4.add(oddLow, oddHigh))
+    v128.store(to + 2 * toStep, multiplyAdd(evenLow, f32x4.splat(0.5), times(evenHigh, 2)))
+    v128.store(
+      to + 3 * toStep,
+      multiplyAdd(oddLow, f32x4.splat(0.5), multiplyAdd(oddHigh, f32x4.splat(2), v128.load(from + 5 * fromStep))),
+    )
+    to += toNext
+  }
 }
 
 function transformDx(
@@ -248,31 +260,38 @@ function transformDx(
   lines: usize,
 ): void {
   for (const end = source + (channels << 2); source < end; source += 16) {
-    for (let column: usize = 0; column < 6; column++) {
-      dxLine(source + column * step, 6 * step, lines + (column << 4), 96)
-    }
-    for (let row: usize = 0; row < 4; row++) dxLine(lines + row * 96, 16, target + row * rowBytes, pixelBytes)
+    dxLines(source, 6 * step, step, lines, 96, 16, 6)
+    dxLines(lines, 16, 96, target, pixelBytes, rowBytes, 4)
     target += 16
   }
 }
 
-// @ts-expect-error: decorator
-@inline
-function filterLine(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  // The taps are read in reverse.
-  const g0 = v128.load(from + 2 * fromStep)
-  const g1 = v128.load(from + fromStep)
-  const g2 = v128.load(from)
-  v128.store(to, g0)
-  v128.store(to + 5 * toStep, g2)
-  let even = f32x4.mul(f32x4.add(g0, times(g2, 0.5)), f32x4.splat(-2 / 3.0))
-  let odd = times(g1, (-2 / 3.0) * HALF_ROOT)
-  v128.store(to + toStep, f32x4.add(even, odd))
-  v128.store(to + 2 * toStep, f32x4.sub(even, odd))
-  even = f32x4.mul(f32x4.add(g0, times(g2, 2)), f32x4.splat(1 / 6.0))
-  odd = times(g1, (1 / 6.0) * ROOT)
-  v128.store(to + 3 * toStep, f32x4.add(even, odd))
-  v128.store(to + 4 * toStep, f32x4.sub(even, odd))
+function filterLines(
+  from: usize,
+  fromStep: usize,
+  fromNext: usize,
+  to: usize,
+  toStep: usize,
+  toNext: usize,
+  count: usize,
+): void {
+  for (const end = from + count * fromNext; from < end; from += fromNext) {
+    // The taps are read in reverse.
+    const g0 = v128.load(from + 2 * fromStep)
+    const g1 = v128.load(from + fromStep)
+    const g2 = v128.load(from)
+    v128.store(to, g0)
+    v128.store(to + 5 * toStep, g2)
+    let even = f32x4.mul(f32x4.add(g0, times(g2, 0.5)), f32x4.splat(-2 / 3.0))
+    let odd = times(g1, (-2 / 3.0) * HALF_ROOT)
+    v128.store(to + toStep, f32x4.add(even, odd))
+    v128.store(to + 2 * toStep, f32x4.sub(even, odd))
+    even = f32x4.mul(f32x4.add(g0, times(g2, 2)), f32x4.splat(1 / 6.0))
+    odd = times(g1, (1 / 6.0) * ROOT)
+    v128.store(to + 3 * toStep, f32x4.add(even, odd))
+    v128.store(to + 4 * toStep, f32x4.sub(even, odd))
+    to += toNext
+  }
 }
 
 /** Into panels of eight channels of dx, the last of four if no more are left: [frequency][panel][channel of dy][channel of dx]. */
@@ -287,8 +306,8 @@ function transformFilter(
 ): void {
   const inner = whole(dyChannels)
   const outer = whole(dxChannels)
-  const taps = lines + 576
-  const line = lines + 720
+  const taps = lines + 288
+  const transformed = taps + 144
   if (inner !== dyChannels || outer !== dxChannels) memory.fill(target, 0, FREQUENCIES * step)
   for (let panel: usize = 0; panel < outer; panel += LANES) {
     const width = min(LANES, outer - panel)
@@ -306,18 +325,16 @@ function transformFilter(
           }
           from += tapBytes
         }
-        for (let column: usize = 0; column < 3; column++) filterLine(taps + (column << 4), 48, lines + (column << 4), 48)
+        filterLines(taps, 48, 16, lines, 48, 16, 3)
+        filterLines(lines, 16, 48, transformed, 16, 96, 6)
         let to = target + ((panel * inner + k * width + n - panel) << 2)
-        for (let row: usize = 0; row < 6; row++) {
-          filterLine(lines + row * 48, 16, line, 16)
-          for (let f: usize = 0; f < 6; f++) {
-            const value = v128.load(line + (f << 4))
-            v128.store_lane<f32>(to, value, 0)
-            v128.store_lane<f32>(to + next, value, 1)
-            v128.store_lane<f32>(to + 2 * next, value, 2)
-            v128.store_lane<f32>(to + 3 * next, value, 3)
-            to += step
-          }
+        for (let value = transformed; value < transformed + 576; value += 16) {
+          const four = v128.load(value)
+          v128.store_lane<f32>(to, four, 0)
+          v128.store_lane<f32>(to + next, four, 1)
+          v128.store_lane<f32>(to + 2 * next, four, 2)
+          v128.store_lane<f32>(to + 3 * next, four, 3)
+          to += step
         }
       }
     }
@@ -345,13 +362,18 @@ function multiply4x8(r0: usize, aRow: usize, b: usize, out: usize, outRow: usize
   let r2 = r1 + aRow
   let r3 = r2 + aRow
   const end = r1
-  let a0 = f32x4.splat(0), b0 = f32x4.splat(0)
-  let a1 = f32x4.splat(0), b1 = f32x4.splat(0)
-  let a2 = f32x4.splat(0), b2 = f32x4.splat(0)
-  let a3 = f32x4.splat(0), b3 = f32x4.splat(0)
+  let a0 = f32x4.splat(0),
+    b0 = f32x4.splat(0)
+  let a1 = f32x4.splat(0),
+    b1 = f32x4.splat(0)
+  let a2 = f32x4.splat(0),
+    b2 = f32x4.splat(0)
+  let a3 = f32x4.splat(0),
+    b3 = f32x4.splat(0)
   for (; r0 < end; r0 += 16) {
     for (let k: usize = 0; k < 4; k++) {
-      const p = v128.load(b + (k << 5)), q = v128.load(b + (k << 5) + 16)
+      const p = v128.load(b + (k << 5)),
+        q = v128.load(b + (k << 5) + 16)
       let v = v128.load32_splat(r0 + (k << 2))
       a0 = multiplyAdd(v, p, a0)
       b0 = multiplyAdd(v, q, b0)
@@ -388,7 +410,10 @@ function multiply4x4(r0: usize, aRow: usize, b: usize, out: usize, outRow: usize
   let r2 = r1 + aRow
   let r3 = r2 + aRow
   const end = r1
-  let a0 = f32x4.splat(0), a1 = f32x4.splat(0), a2 = f32x4.splat(0), a3 = f32x4.splat(0)
+  let a0 = f32x4.splat(0),
+    a1 = f32x4.splat(0),
+    a2 = f32x4.splat(0),
+    a3 = f32x4.splat(0)
   for (; r0 < end; r0 += 16) {
     for (let k: usize = 0; k < 4; k++) {
       const p = v128.load(b + (k << 4))

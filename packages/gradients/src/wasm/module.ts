@@ -1,5 +1,5 @@
 import type { WasmBackend } from './backend.ts'
-import { plainModule, sharedModule } from './module-bytes.ts'
+import { relaxedSimd, simd } from './module-bytes.ts'
 
 /** The functions of `assembly/`. Addresses are bytes in the backend's memory. */
 export interface GradientModule {
@@ -8,6 +8,7 @@ export interface GradientModule {
   depthwiseFilterGradient(x: number, dy: number, dw: number, ...sizes: number[]): void
   depthwiseInputGradientScratch(inWidth: number, filterHeight: number, filterWidth: number): number
   depthwiseInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
+  dilation2d(x: number, filter: number, dy: number, target: number, byFilter: number, ...sizes: number[]): void
   flippedTaps(filter: number, out: number, ...sizes: number[]): void
   scatterPhase(source: number, image: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
@@ -17,6 +18,7 @@ export interface GradientModule {
   foldDepth(images: number, x: number, ...sizes: number[]): void
   avgPoolGradient(dy: number, dx: number, ...sizes: number[]): void
   maxPool3d(x: number, y: number, ...sizes: number[]): void
+  maxPoolPositions(x: number, positions: number, acrossBatch: number, ...sizes: number[]): void
   maxPoolGradient(x: number, dy: number, dx: number, ...sizes: number[]): void
   winogradScratch(dyChannels: number, dxChannels: number): number
   winogradInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
@@ -24,19 +26,24 @@ export interface GradientModule {
 
 const instances = new WeakMap<WebAssembly.Memory, GradientModule>()
 
-/** The module that works on this backend's memory, compiled at first use (3 kB, so that a browser allows it synchronously). */
+/** The module that works on this backend's memory, compiled at first use. */
 export function gradientModule({ wasm }: WasmBackend): GradientModule {
   const memory = wasm.wasmMemory ?? wasm.asm?.memory
   if (memory === undefined) throw new Error('This build of tfjs-backend-wasm does not expose its memory; 4.x does.')
   let exports = instances.get(memory)
   if (exports === undefined) {
-    const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
-    const bytes = Uint8Array.from(atob(shared ? sharedModule : plainModule), (character) => character.charCodeAt(0))
+    const relaxed = decode(relaxedSimd, memory)
+    const bytes = WebAssembly.validate(relaxed) ? relaxed : decode(simd, memory)
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } })
     exports = instance.exports as unknown as GradientModule
     instances.set(memory, exports)
   }
   return exports
+}
+
+function decode({ plain, shared, rest }: typeof simd, { buffer }: WebAssembly.Memory): Uint8Array<ArrayBuffer> {
+  const isShared = typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer
+  return Uint8Array.from(atob((isShared ? shared : plain) + rest), (character) => character.charCodeAt(0))
 }
 
 function abort(): never {
