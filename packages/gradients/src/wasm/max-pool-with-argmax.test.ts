@@ -27,7 +27,7 @@ describe('the maxima and their positions on wasm', () => {
     async (_, window, strides, pad, acrossBatch, value) => {
       const shape: [number, number, number, number] = [2, 7, 8, 5]
       await expectSameOnBoth(() => {
-        const x = tf.tensor(values(sizeOf(shape), 3).map(value), shape)
+        const x = tf.tensor(values(sizeOf(shape), 3).map(value), shape) as tf.Tensor4D
         const { result, indexes } = tf.maxPoolWithArgmax(x, window, strides, pad, acrossBatch)
         return [result!, indexes!]
       }, 1e-9)
