@@ -6,6 +6,8 @@ import { chromiumFlags, chromiumPath } from './scripts/chromium.ts'
 const resolve = { conditions: ['source', 'module', 'import', 'default'] }
 
 const browserTests = 'packages/**/*.browser.test.ts'
+// Tests of what needs a cross-origin isolated page: threads.
+const isolatedTests = 'packages/**/*.isolated.browser.test.ts'
 const notOurs = ['**/node_modules/**', '**/dist/**']
 const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
 
@@ -13,15 +15,18 @@ const node: TestProjectInlineConfiguration = {
   extends: true,
   test: {
     name: 'node',
-    include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts', 'benchmarks/**/*.test.ts'],
     exclude: [...notOurs, browserTests],
     environment: 'node',
     ...patience,
   },
 }
 
-const browser = (executablePath: string): TestProjectInlineConfiguration => ({
+const isolating = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+
+const browser = (executablePath: string, isolated: boolean): TestProjectInlineConfiguration => ({
   extends: true,
+  server: isolated ? { headers: isolating } : {},
   // Found in the middle of a run, a new dependency would reload the page under the tests.
   optimizeDeps: {
     include: [
@@ -37,9 +42,9 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
     ],
   },
   test: {
-    name: 'browser',
-    include: [browserTests],
-    exclude: notOurs,
+    name: isolated ? 'browser-isolated' : 'browser',
+    include: [isolated ? isolatedTests : browserTests],
+    exclude: isolated ? notOurs : [...notOurs, isolatedTests],
     ...patience,
     browser: {
       enabled: true,
@@ -54,5 +59,5 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: { projects: chromiumPath ? [node, browser(chromiumPath)] : [node] },
+  test: { projects: chromiumPath ? [node, browser(chromiumPath, false), browser(chromiumPath, true)] : [node] },
 })
