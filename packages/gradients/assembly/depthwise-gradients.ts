@@ -1,4 +1,6 @@
 // @ts-nocheck AssemblyScript, compiled by scripts/compile-wasm.ts
+import { multiplyAdd } from './multiply-add'
+
 // One filter a channel: y[n, oh, ow, c] = Σ over kh, kw of x[n, oh·strideH + kh·dilationH − padTop, …, c] · w[kh, kw, c]. Several outputs
 // a channel are the same with as many channels as outputs; who calls repeats the input's or sums the gradient's channels.
 
@@ -77,10 +79,10 @@ function gather(taps: usize, end: usize, out: usize, bytes: usize): void {
     for (let tap = taps; tap < end; tap += 8) {
       const a = load<usize>(tap) + c
       const b = load<usize>(tap, 4) + c
-      s0 = f32x4.add(s0, f32x4.mul(v128.load(a, 0), v128.load(b, 0)))
-      s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), v128.load(b, 16)))
-      s2 = f32x4.add(s2, f32x4.mul(v128.load(a, 32), v128.load(b, 32)))
-      s3 = f32x4.add(s3, f32x4.mul(v128.load(a, 48), v128.load(b, 48)))
+      s0 = multiplyAdd(v128.load(a, 0), v128.load(b, 0), s0)
+      s1 = multiplyAdd(v128.load(a, 16), v128.load(b, 16), s1)
+      s2 = multiplyAdd(v128.load(a, 32), v128.load(b, 32), s2)
+      s3 = multiplyAdd(v128.load(a, 48), v128.load(b, 48), s3)
     }
     v128.store(out + c, s0, 0)
     v128.store(out + c, s1, 16)
@@ -90,7 +92,7 @@ function gather(taps: usize, end: usize, out: usize, bytes: usize): void {
   for (; c + 16 <= bytes; c += 16) {
     let s = f32x4.splat(0)
     for (let tap = taps; tap < end; tap += 8) {
-      s = f32x4.add(s, f32x4.mul(v128.load(load<usize>(tap) + c), v128.load(load<usize>(tap, 4) + c)))
+      s = multiplyAdd(v128.load(load<usize>(tap) + c), v128.load(load<usize>(tap, 4) + c), s)
     }
     v128.store(out + c, s)
   }
@@ -198,15 +200,15 @@ function accumulate(
     const end = b + columns * dyStep
     if (bytes === 64) {
       for (; b < end; b += dyStep) {
-        s0 = f32x4.add(s0, f32x4.mul(v128.load(a, 0), v128.load(b, 0)))
-        s1 = f32x4.add(s1, f32x4.mul(v128.load(a, 16), v128.load(b, 16)))
-        s2 = f32x4.add(s2, f32x4.mul(v128.load(a, 32), v128.load(b, 32)))
-        s3 = f32x4.add(s3, f32x4.mul(v128.load(a, 48), v128.load(b, 48)))
+        s0 = multiplyAdd(v128.load(a, 0), v128.load(b, 0), s0)
+        s1 = multiplyAdd(v128.load(a, 16), v128.load(b, 16), s1)
+        s2 = multiplyAdd(v128.load(a, 32), v128.load(b, 32), s2)
+        s3 = multiplyAdd(v128.load(a, 48), v128.load(b, 48), s3)
         a += xStep
       }
     } else if (bytes === 16) {
       for (; b < end; b += dyStep) {
-        s0 = f32x4.add(s0, f32x4.mul(v128.load(a), v128.load(b)))
+        s0 = multiplyAdd(v128.load(a), v128.load(b), s0)
         a += xStep
       }
     } else {
