@@ -5,3 +5,4 @@ export { type DecodedImage, decodeImage, readImage } from './image/read-image.ts
 export { type WritableImage, writeImage } from './image/write-image.ts'
 export { type LoadModelOptions, loadFromSpec, loadModel, readModelCard } from './model/load-model.ts'
 export { type SavableModel, type SaveModelOptions, saveModel } from './model/save-model.ts'
+export { type LoadModelPoolOptions, loadModelPool, type ModelPool } from './pool/load-model-pool.ts'
