@@ -4,11 +4,12 @@ import { ExplainError } from '@explainnet/core'
 import { decodeImage, useBackend } from '@explainnet/node'
 import { evaluateFolder, pollenModelPath, readHeldOut } from '@explainnet/studies'
 import { Command, Option } from 'commander'
+import { type BackendOption, backendOption } from './backend-option.ts'
 import { percent, progressBar, say, sayJSON, table } from './console.ts'
 import { loadModelOption, type ModelOptions, withModelOptions } from './model-option.ts'
 import type { CommandContext } from './program.ts'
 
-interface EvaluateCommandOptions extends ModelOptions {
+interface EvaluateCommandOptions extends ModelOptions, BackendOption {
   readonly data?: string
   readonly split: 'all' | 'test' | 'validation'
   readonly json?: boolean
@@ -25,10 +26,11 @@ export const evaluateCommand = ({ signal, fail }: CommandContext): Command =>
         .choices(['all', 'test', 'validation'])
         .default('all'),
     )
+    .addOption(backendOption())
     .option('--json', 'print results as JSON on stdout, and nothing else there')
     .action(async (options: EvaluateCommandOptions) => {
       const data = dataFolder(options.data)
-      await useBackend('wasm')
+      await useBackend(options.backend)
       const model = await loadModelOption({ ...options, model: options.model ?? pollenModelPath })
       const bar = progressBar()
       const files = options.split === 'all' ? undefined : (await readHeldOut())[options.split]

@@ -12,6 +12,7 @@ import {
   writeReport,
 } from '@explainnet/studies'
 import { Command, InvalidArgumentError } from 'commander'
+import { type BackendOption, backendOption } from './backend-option.ts'
 import { percent, progressBar, say, sayJSON, table } from './console.ts'
 import { findImages } from './images-argument.ts'
 import { type MethodOptions, readMethods } from './method-option.ts'
@@ -19,14 +20,13 @@ import { loadModelOption, type ModelOptions, withModelOptions } from './model-op
 import type { CommandContext } from './program.ts'
 import { readTarget } from './target-option.ts'
 
-export interface ExplainCommandOptions extends ModelOptions, MethodOptions {
+export interface ExplainCommandOptions extends ModelOptions, MethodOptions, BackendOption {
   readonly target?: string
   readonly against?: string
   readonly out: string
   readonly values?: string
   readonly seed: number
   readonly memory?: number
-  readonly backend: 'wasm' | 'cpu'
   readonly json?: boolean
 }
 
@@ -52,7 +52,7 @@ export const withExplainOptions = (command: Command): Command =>
     .option('--out <dir>', 'where the report goes', 'report')
     .option('--seed <n>', 'seed of the sampled methods', wholeNumber, 0)
     .option('--memory <MiB>', 'bound on the memory of a pass', wholeNumber)
-    .option('--backend <wasm|cpu>', 'cpu is 20 to 70 times slower', 'wasm')
+    .addOption(backendOption())
     .option('--json', 'print results as JSON on stdout, and nothing else there')
 
 export const explainCommand = (context: CommandContext): Command =>
@@ -80,7 +80,9 @@ export async function explainSources(
   const { preprocessing, warning: guess } = preprocessingFor(model)
   const methods = await readMethods(options, model)
   const target = readTarget(options.target, options.against)
-  say(`${model.card?.name ?? options.model} on ${backend.name}; ${describePreprocessing(preprocessing)}`)
+  say(
+    `${model.card?.name ?? options.model} on ${backend.name} (${backend.device}); ${describePreprocessing(preprocessing)}`,
+  )
   if (guess) say(`! ${guess.message}`)
   const wantsOne = options.values !== undefined && (sources.length > 1 || methods.length > 1)
   if (wantsOne) {

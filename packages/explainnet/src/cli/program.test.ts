@@ -54,7 +54,8 @@ async function explainnet(...args: string[]): Promise<{ code: number; out: strin
   return { code, ...printed }
 }
 
-const explain = (...args: string[]) => explainnet('explain', '--model', model, '--out', join(folder, 'report'), ...args)
+const explain = (...args: string[]) =>
+  explainnet('explain', '--model', model, '--out', join(folder, 'report'), '--backend', 'wasm', ...args)
 
 describe('explainnet', () => {
   it('prints help for every command, with exit code 0', async () => {
@@ -82,6 +83,9 @@ describe('explainnet', () => {
     expect((await explainnet('explode')).code).toBe(2)
     expect((await explainnet('explain')).code).toBe(2)
     expect((await explain(grain, '--seed', 'x')).code).toBe(2)
+    const { code, err } = await explain(grain, '--backend', 'gpu')
+    expect(code).toBe(2)
+    expect(err).toContain('auto, tensorflow-gpu, webgpu, tensorflow, wasm, cpu')
   })
 
   it('explains images into a report, and prints nothing but data on stdout with --json', async () => {
@@ -117,6 +121,31 @@ describe('explainnet', () => {
     await saveModel(other, network)
     const changed = await explainnet('reproduce', file, '--model', other, '--json')
     expect(changed.code).toBe(1)
+  })
+
+  it('computes on the backend asked for, says so, and computes again on the one that was used', async () => {
+    const file = join(folder, 'on-cpu.safetensors')
+    const out = join(folder, 'report-on-cpu')
+    const run = await explain(
+      grain,
+      '--method',
+      'saliency',
+      '--values',
+      file,
+      '--out',
+      out,
+      '--backend',
+      'cpu',
+      '--json',
+    )
+    expect(run.err).toContain('on cpu (JavaScript')
+    const backend = { name: 'cpu', device: expect.stringContaining('JavaScript') }
+    expect(JSON.parse(run.out).images[0].results[0].certificate.backend).toEqual(backend)
+    const again = JSON.parse((await explainnet('reproduce', file, '--json')).out)
+    expect(again).toMatchObject({ passed: true, stored: backend, now: backend })
+    const elsewhere = await explainnet('reproduce', file, '--backend', 'wasm')
+    expect(elsewhere.code).toBe(0)
+    expect(elsewhere.out).toMatch(/stored by cpu \(JavaScript.*\), computed again by wasm \(WebAssembly/)
   })
 
   it('sweeps all layers that a CAM method can take', async () => {
@@ -182,6 +211,7 @@ describe('explainnet', () => {
     ['a contrast without a target', ['--against', 'psilate'], /--target/],
     ['an unknown baseline', ['--method', 'integrated-gradients', '--baseline', 'pink'], /no baseline "pink"/],
     ['an unknown preset', ['--preprocess', 'vgg'], /mobilenet/],
+    ['a backend that is not there', ['--backend', 'tensorflow-gpu'], /npm install @tensorflow\/tfjs-node-gpu@/],
     [
       'an output folder that cannot be made',
       ['--method', 'saliency', '--out', '/dev/null/report'],
@@ -227,7 +257,7 @@ describe('explainnet', () => {
   it('evaluates a model on a folder of class folders', async () => {
     const data = join(folder, 'data')
     expect((await explainnet('datasets', 'pollen-sim', data, '--count', '12', '--size', '32')).code).toBe(0)
-    const { code, out } = await explainnet('evaluate', '--model', model, '--data', data, '--json')
+    const { code, out } = await explainnet('evaluate', '--model', model, '--data', data, '--backend', 'wasm', '--json')
     expect(code).toBe(0)
     const { accuracy, count } = JSON.parse(out)
     expect(count).toBe(12)

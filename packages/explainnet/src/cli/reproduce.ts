@@ -1,8 +1,15 @@
 import { ExplainError, explain, methodFromSpec, type ResolvedTarget, type Target } from '@explainnet/core'
-import { loadFromSpec, readAttribution, useBackend } from '@explainnet/node'
-import { Command } from 'commander'
+import { backendNames, loadFromSpec, readAttribution, useBackend } from '@explainnet/node'
+import { Command, Option } from 'commander'
 import { sayJSON, table } from './console.ts'
 import type { CommandContext } from './program.ts'
+
+interface ReproduceCommandOptions {
+  readonly model?: string
+  readonly tolerance: number
+  readonly backend?: string
+  readonly json?: boolean
+}
 
 interface Difference {
   readonly map: string
@@ -18,8 +25,14 @@ export const reproduceCommand = ({ fail }: CommandContext): Command =>
     .argument('<result>', '.safetensors or .json that explain wrote')
     .option('--model <path>', 'where the model is now, if it has moved')
     .option('--tolerance <share>', 'largest relative L2 difference that passes', Number, 1e-3)
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'what computes; default: what computed the stored result, or auto if Node has not got that',
+      ).choices(['auto', ...backendNames]),
+    )
     .option('--json', 'as JSON')
-    .action(async (path: string, options: { model?: string; tolerance: number; json?: boolean }) => {
+    .action(async (path: string, options: ReproduceCommandOptions) => {
       const { attribution: stored, inputs } = await readAttribution(path)
       const { method, model: recorded, targets, seed } = stored.certificate
       if (!inputs || !method.spec) {
@@ -31,7 +44,8 @@ export const reproduceCommand = ({ fail }: CommandContext): Command =>
       }
       const spec = options.model ? { kind: recorded.kind, source: options.model } : recorded.spec
       if (!spec) throw new ExplainError('bad-file', `${path} does not say where its model is.`, 'Give --model.')
-      await useBackend('wasm')
+      const before = stored.certificate.backend.name
+      await useBackend(options.backend ?? backendNames.find((name) => name === before) ?? 'auto')
       const model = await loadFromSpec(spec)
       const sha256 = await model.fingerprint?.()
       const again = await explain(model, inputs, await methodFromSpec(method.spec, importMethod), {
@@ -61,6 +75,10 @@ export const reproduceCommand = ({ fail }: CommandContext): Command =>
             ...differences.map((one) => [one.map, one.maximum.toExponential(2), one.relativeL2.toExponential(2)]),
           ])}\n`,
         )
+        const [then, now] = [stored, again].map(({ certificate: { backend } }) =>
+          backend.device ? `${backend.name} (${backend.device})` : backend.name,
+        )
+        process.stdout.write(`stored by ${then}, computed again by ${now}\n`)
         process.stdout.write(
           `${sameModel ? 'the same model' : `another model (${sha256}, stored ${recorded.sha256})`}; ${passed ? 'reproduced' : 'NOT reproduced'}\n`,
         )

@@ -9,8 +9,9 @@ export async function importOptional<T>(name: string, install: string, repair: s
     // Not a literal: a bundler would insist on finding it.
     return (await import(/* @vite-ignore */ name)) as T
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ERR_MODULE_NOT_FOUND' && message.includes(`'${name}'`)) {
+    const { message } = cause as Error
+    // In the words of Node and of the bundlers.
+    if (/^(Cannot find|Could not resolve)/.test(message) && firstLine(message).includes(name)) {
       throw new ExplainError('backend-missing', `${name} is not installed.`, `To use it: ${install}.`, { cause })
     }
     throw new ExplainError('backend-missing', `${name} does not load (${firstLine(message)}).`, repair, { cause })
