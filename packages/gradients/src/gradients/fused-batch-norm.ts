@@ -23,14 +23,14 @@ const upstream = gradientConfigs.find(({ kernelName }) => kernelName === FusedBa
  */
 export const fusedBatchNormGradient: GradConfig = {
   kernelName: FusedBatchNorm,
-  inputsToSave: ['x', 'mean', 'variance', 'scale'],
+  inputsToSave: wherePresent(['x', 'mean', 'variance', 'scale']),
   gradFunc: (dys, saved, attrs) => {
-    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor]
+    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined]
     // Statistics of the activations' own rank are not per channel.
     if (mean.rank !== 1) return upstream.gradFunc(dys, saved, attrs)
     const dy = dys as Tensor
     const r = rsqrt(add(variance, (attrs as unknown as FusedBatchNormAttrs).varianceEpsilon))
-    const factor = mul(r, scale)
+    const factor = scale ? mul(r, scale) : r
     const leading = x.shape.slice(0, -1).map((_, axis) => axis)
     const overPixels = (t: Tensor) => sum(t, leading)
     const product = () => overPixels(mul(dy, sub(x, mean)))
@@ -42,4 +42,11 @@ export const fusedBatchNormGradient: GradConfig = {
       offset: () => overPixels(dy),
     }
   },
+}
+
+/** The engine saves what its `map` over these names gives, and stumbles over the scale where there is none. */
+function wherePresent(names: string[]): string[] {
+  return Object.assign(names, {
+    map: (save: (name: string) => unknown) => Array.from(names, save).filter((tensor) => tensor != null),
+  }) as string[]
 }
