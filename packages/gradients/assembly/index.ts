@@ -1,4 +1,5 @@
 export { avgPoolGradient } from './avg-pool-gradient'
+export { batchNorm } from './batch-norm'
 export { conv2dFilterGradient, conv2dFilterGradientScratch } from './conv2d-filter-gradient'
 export { flippedTaps, scatterPhase } from './conv2d-input-gradient'
 export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'

@@ -1,5 +1,6 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
 import { avgPool3dGradient, avgPoolGradient } from './avg-pool-gradient.ts'
+import { batchNorm } from './batch-norm.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { conv2dInputGradient } from './conv2d-input-gradient.ts'
 import { conv3d } from './conv3d.ts'
@@ -7,10 +8,12 @@ import { conv3dFilterGradient } from './conv3d-filter-gradient.ts'
 import { conv3dInputGradient } from './conv3d-input-gradient.ts'
 import { depthwiseFilterGradient } from './depthwise-filter-gradient.ts'
 import { depthwiseInputGradient } from './depthwise-input-gradient.ts'
+import { dilation2d, dilation2dFilterGradient, dilation2dInputGradient } from './dilation2d.ts'
 import { copies, identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPool3d } from './max-pool-3d.ts'
 import { maxPool3dGradient, maxPoolGradient } from './max-pool-gradient.ts'
+import { maxPoolWithArgmax } from './max-pool-with-argmax.ts'
 import { reluGradient } from './relu-gradient.ts'
 import { mean, sum } from './sum-and-mean.ts'
 import { tile } from './tile.ts'
@@ -20,6 +23,7 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 export const wasmKernels: readonly KernelConfig[] = [
   avgPool3dGradient,
   avgPoolGradient,
+  batchNorm,
   conv2dFilterGradient,
   conv2dInputGradient,
   conv3d,
@@ -27,11 +31,15 @@ export const wasmKernels: readonly KernelConfig[] = [
   conv3dInputGradient,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  dilation2d,
+  dilation2dFilterGradient,
+  dilation2dInputGradient,
   identity,
   matMul,
   maxPool3d,
   maxPool3dGradient,
   maxPoolGradient,
+  maxPoolWithArgmax,
   mean,
   reluGradient,
   sum,

@@ -16,6 +16,7 @@ export interface GradientModule {
   repeat(source: number, target: number, blocks: number, bytes: number, times: number): void
   unfoldDepth(x: number, images: number, ...sizes: number[]): void
   foldDepth(images: number, x: number, ...sizes: number[]): void
+  batchNorm(x: number, y: number, parameters: number, pixels: number, channels: number): void
   avgPoolGradient(dy: number, dx: number, ...sizes: number[]): void
   maxPool3d(x: number, y: number, ...sizes: number[]): void
   maxPoolPositions(x: number, positions: number, acrossBatch: number, ...sizes: number[]): void
