@@ -4,6 +4,7 @@ export { conv2dFilterGradient, conv2dFilterGradientScratch } from './conv2d-filt
 export { flippedTaps, scatterPhase } from './conv2d-input-gradient'
 export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'
 export { dilation2d } from './dilation2d'
+export { matMul, matMulScratch } from './mat-mul'
 export { maxPool3d } from './max-pool-3d'
 export { maxPoolGradient } from './max-pool-gradient'
 export { maxPoolPositions } from './max-pool-positions'

@@ -8,9 +8,10 @@
 // A block of tiles at a time: 6×6 values of dy are transformed, every one of the 36 frequencies is a matrix product with the
 // transformed filter, and what comes out is transformed back into 4×4 values of dx. A block's operands stay in the second-level cache.
 
+import { copyFloats } from './copy-floats'
+import { multiply, PANEL } from './multiply'
 import { multiplyAdd } from './multiply-add'
 
-const LANES: usize = 8
 const FREQUENCIES: usize = 36
 /** Bytes for what lies between the transformation along one axis and that along the other. */
 const LINES: usize = 1024
@@ -27,7 +28,7 @@ function whole(channels: usize): usize {
 
 /** Channels of dx at once: as many as keep the transformed filter within nine megabytes. */
 function channelsAtOnce(dyChannels: usize, dxChannels: usize): usize {
-  return min<usize>(dxChannels, max<usize>(LANES, (65536 / whole(dyChannels)) & ~7))
+  return min<usize>(dxChannels, max<usize>(PANEL, (65536 / whole(dyChannels)) & ~7))
 }
 
 /** Tiles a block: as many as keep its operands within half a megabyte, but enough to be worth reading the filter for. */
@@ -136,18 +137,6 @@ export function winogradInputGradient(
         }
       }
     }
-  }
-}
-
-function copyFloats(from: usize, to: usize, count: usize): void {
-  const end = from + (count << 2)
-  for (; from + 16 <= end; from += 16) {
-    v128.store(to, v128.load(from))
-    to += 16
-  }
-  for (; from < end; from += 4) {
-    store<f32>(to, load<f32>(from))
-    to += 4
   }
 }
 
@@ -309,10 +298,10 @@ function transformFilter(
   const taps = lines + 288
   const transformed = taps + 144
   if (inner !== dyChannels || outer !== dxChannels) memory.fill(target, 0, FREQUENCIES * step)
-  for (let panel: usize = 0; panel < outer; panel += LANES) {
-    const width = min(LANES, outer - panel)
+  for (let panel: usize = 0; panel < outer; panel += PANEL) {
+    const width = min(PANEL, outer - panel)
     const next = width << 2
-    const end = min(panel + LANES, dxChannels)
+    const end = min(panel + PANEL, dxChannels)
     for (let k: usize = 0; k < dyChannels; k += 4) {
       const present = min<usize>(4, dyChannels - k)
       for (let n = panel; n < end; n++) {
@@ -339,96 +328,4 @@ function transformFilter(
       }
     }
   }
-}
-
-/** out [rows, outer] = a [rows, inner] · b, which is in panels. `inner` and `outer` are multiples of four; up to three rows more are written. */
-function multiply(a: usize, b: usize, out: usize, rows: usize, inner: usize, outer: usize): void {
-  const aRow = inner << 2
-  const outRow = outer << 2
-  for (let panel: usize = 0; panel < outer; panel += LANES) {
-    const wide = outer - panel > 4
-    const bPanel = b + ((panel * inner) << 2)
-    for (let row: usize = 0; row < rows; row += 4) {
-      const from = a + row * aRow
-      const to = out + row * outRow + (panel << 2)
-      if (wide) multiply4x8(from, aRow, bPanel, to, outRow)
-      else multiply4x4(from, aRow, bPanel, to, outRow)
-    }
-  }
-}
-
-function multiply4x8(r0: usize, aRow: usize, b: usize, out: usize, outRow: usize): void {
-  let r1 = r0 + aRow
-  let r2 = r1 + aRow
-  let r3 = r2 + aRow
-  const end = r1
-  let a0 = f32x4.splat(0),
-    b0 = f32x4.splat(0)
-  let a1 = f32x4.splat(0),
-    b1 = f32x4.splat(0)
-  let a2 = f32x4.splat(0),
-    b2 = f32x4.splat(0)
-  let a3 = f32x4.splat(0),
-    b3 = f32x4.splat(0)
-  for (; r0 < end; r0 += 16) {
-    for (let k: usize = 0; k < 4; k++) {
-      const p = v128.load(b + (k << 5)),
-        q = v128.load(b + (k << 5) + 16)
-      let v = v128.load32_splat(r0 + (k << 2))
-      a0 = multiplyAdd(v, p, a0)
-      b0 = multiplyAdd(v, q, b0)
-      v = v128.load32_splat(r1 + (k << 2))
-      a1 = multiplyAdd(v, p, a1)
-      b1 = multiplyAdd(v, q, b1)
-      v = v128.load32_splat(r2 + (k << 2))
-      a2 = multiplyAdd(v, p, a2)
-      b2 = multiplyAdd(v, q, b2)
-      v = v128.load32_splat(r3 + (k << 2))
-      a3 = multiplyAdd(v, p, a3)
-      b3 = multiplyAdd(v, q, b3)
-    }
-    b += 128
-    r1 += 16
-    r2 += 16
-    r3 += 16
-  }
-  v128.store(out, a0)
-  v128.store(out, b0, 16)
-  out += outRow
-  v128.store(out, a1)
-  v128.store(out, b1, 16)
-  out += outRow
-  v128.store(out, a2)
-  v128.store(out, b2, 16)
-  out += outRow
-  v128.store(out, a3)
-  v128.store(out, b3, 16)
-}
-
-function multiply4x4(r0: usize, aRow: usize, b: usize, out: usize, outRow: usize): void {
-  let r1 = r0 + aRow
-  let r2 = r1 + aRow
-  let r3 = r2 + aRow
-  const end = r1
-  let a0 = f32x4.splat(0),
-    a1 = f32x4.splat(0),
-    a2 = f32x4.splat(0),
-    a3 = f32x4.splat(0)
-  for (; r0 < end; r0 += 16) {
-    for (let k: usize = 0; k < 4; k++) {
-      const p = v128.load(b + (k << 4))
-      a0 = multiplyAdd(v128.load32_splat(r0 + (k << 2)), p, a0)
-      a1 = multiplyAdd(v128.load32_splat(r1 + (k << 2)), p, a1)
-      a2 = multiplyAdd(v128.load32_splat(r2 + (k << 2)), p, a2)
-      a3 = multiplyAdd(v128.load32_splat(r3 + (k << 2)), p, a3)
-    }
-    b += 64
-    r1 += 16
-    r2 += 16
-    r3 += 16
-  }
-  v128.store(out, a0)
-  v128.store(out + outRow, a1)
-  v128.store(out + 2 * outRow, a2)
-  v128.store(out + 3 * outRow, a3)
 }

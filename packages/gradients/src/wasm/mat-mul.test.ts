@@ -21,6 +21,13 @@ describe('matrix multiplication on wasm', () => {
     [[4, 5, 7], [4, 3, 7], false, true],
     [[2, 3, 5, 7], [2, 3, 7, 4], false, false],
     [[4, 5, 7], [1, 3, 7], false, true],
+    [[1, 7, 5], [3, 7, 2], true, false],
+    [[2, 2, 4, 8], [2, 2, 8, 16], false, false],
+    // More rows than are packed at once, and fewer than four of anything.
+    [[2, 9, 131], [2, 9, 13], true, false],
+    [[70, 6], [12, 6], false, true],
+    [[3, 1, 2], [3, 1, 2], true, false],
+    [[1, 1], [1, 1], true, true],
   ]
   it.each(cases)(
     'of %j by %j, transposed %s and %s, is that of the cpu backend',

@@ -5,15 +5,15 @@ import {
   broadcast_util,
   type KernelConfig,
   type TensorInfo,
-  Transpose,
   util,
 } from '@tensorflow/tfjs-core'
-import type { WasmBackend } from './backend.ts'
+import { addressOf, type WasmBackend, withScratch } from './backend.ts'
+import { gradientModule } from './module.ts'
 import { stockKernel } from './stock-kernel.ts'
 
 /**
- * Upstream fault: tfjs-backend-wasm multiplies matrices fast only where neither is transposed, and 10 to 50 times slower otherwise;
- * both gradients of a dense layer transpose one. Here an operand is transposed first, in memory, unless there is a batch of them.
+ * Upstream fault: tfjs-backend-wasm multiplies matrices fast only where there is one of each and neither is transposed, and 10 to 50
+ * times slower otherwise; both gradients of a dense layer transpose one, and attention multiplies batches.
  */
 export const matMul: KernelConfig = {
   kernelName: BatchMatMul,
@@ -21,29 +21,43 @@ export const matMul: KernelConfig = {
   kernelFunc: ({ inputs, backend, attrs }) => {
     const wasm = backend as WasmBackend
     const { a, b } = inputs as { a: TensorInfo; b: TensorInfo }
+    if (a.dtype !== 'float32' || b.dtype !== 'float32')
+      throw new Error('BatchMatMul on wasm multiplies float32 only; cast the operands.')
     const { transposeA, transposeB } = attrs as unknown as BatchMatMulAttrs
-    const a3d = asRank3(a)
-    const b3d = asRank3(b)
-    const single = a3d.shape[0] === 1 && b3d.shape[0] === 1
-    const left = single && transposeA ? transposed(wasm, a3d) : a3d
-    const right = single && transposeB ? transposed(wasm, b3d) : b3d
-    const out = stockKernel(
-      wasm,
-      _FusedMatMul,
-      { a: left, b: right },
-      { transposeA: transposeA && !single, transposeB: transposeB && !single, activation: 'linear' },
+    const [aRows, aColumns] = a.shape.slice(-2) as [number, number]
+    const [bRows, bColumns] = b.shape.slice(-2) as [number, number]
+    const [rows, inner] = transposeA ? [aColumns, aRows] : [aRows, aColumns]
+    const columns = transposeB ? bRows : bColumns
+    const aBatch = util.sizeFromShape(a.shape.slice(0, -2))
+    const bBatch = util.sizeFromShape(b.shape.slice(0, -2))
+    const shape = [
+      ...broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)),
+      rows,
+      columns,
+    ]
+    if (aBatch === 1 && bBatch === 1 && !transposeA && !transposeB) {
+      const matrix = ({ dataId, dtype }: TensorInfo, ...sizes: number[]) => ({ dataId, dtype, shape: [1, ...sizes] })
+      const of = { a: matrix(a, rows, inner), b: matrix(b, inner, columns) }
+      const out = stockKernel(wasm, _FusedMatMul, of, { transposeA, transposeB, activation: 'linear' })
+      return { ...out, shape }
+    }
+    const out = wasm.makeOutput(shape, 'float32')
+    const module = gradientModule(wasm)
+    withScratch(wasm, module.matMulScratch(inner, columns), (scratch) =>
+      module.matMul(
+        addressOf(wasm, a),
+        addressOf(wasm, b),
+        addressOf(wasm, out),
+        scratch,
+        aBatch,
+        bBatch,
+        rows,
+        inner,
+        columns,
+        Number(transposeA),
+        Number(transposeB),
+      ),
     )
-    if (left !== a3d) wasm.disposeData(left.dataId)
-    if (right !== b3d) wasm.disposeData(right.dataId)
-    const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
-    return { ...out, shape: [...batch, ...out.shape.slice(1)] }
+    return out
   },
 }
-
-const asRank3 = ({ dataId, dtype, shape }: TensorInfo): TensorInfo => ({
-  dataId,
-  dtype,
-  shape: [util.sizeFromShape(shape.slice(0, -2)), ...shape.slice(-2)],
-})
-
-const transposed = (backend: WasmBackend, x: TensorInfo) => stockKernel(backend, Transpose, { x }, { perm: [0, 2, 1] })

@@ -12,6 +12,8 @@ export interface GradientModule {
   flippedTaps(filter: number, out: number, ...sizes: number[]): void
   scatterPhase(source: number, image: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
+  matMulScratch(inner: number, columns: number): number
+  matMul(a: number, b: number, out: number, scratch: number, ...sizes: number[]): void
   reluGradient(dy: number, x: number, dx: number, count: number, upTo: number, slope: number): void
   repeat(source: number, target: number, blocks: number, bytes: number, times: number): void
   unfoldDepth(x: number, images: number, ...sizes: number[]): void

@@ -1,0 +1,93 @@
+// @ts-nocheck AssemblyScript, compiled by scripts/compile-wasm.ts
+import { copyFloats } from './copy-floats'
+import { multiply, PANEL } from './multiply'
+
+/** Rows of the left operand at once. */
+const ROWS: usize = 64
+
+function whole(size: usize): usize {
+  return (size + 3) & ~3
+}
+
+/** Bytes of scratch memory that `matMul` needs. */
+export function matMulScratch(inner: usize, columns: usize): usize {
+  return (whole(inner) * whole(columns) + ROWS * (whole(inner) + whole(columns))) << 2
+}
+
+/** out [batch, rows, columns] = a · b, of which either may be transposed in memory and either may be a batch of one. */
+export function matMul(
+  a: usize,
+  b: usize,
+  out: usize,
+  scratch: usize,
+  aBatch: usize,
+  bBatch: usize,
+  rows: usize,
+  inner: usize,
+  columns: usize,
+  transposeA: bool,
+  transposeB: bool,
+): void {
+  const depth = whole(inner)
+  const width = whole(columns)
+  const panels = scratch
+  const block = panels + ((depth * width) << 2)
+  const result = block + ((ROWS * depth) << 2)
+  const aRow = (transposeA ? 1 : inner) << 2
+  const aColumn = (transposeA ? rows : 1) << 2
+  const bRow = (transposeB ? 1 : columns) << 2
+  const bColumn = (transposeB ? inner : 1) << 2
+  for (let n: usize = 0; n < max(aBatch, bBatch); n++) {
+    if (n < bBatch) {
+      for (let first: usize = 0; first < width; first += PANEL) {
+        const left = b + first * bColumn
+        const lanes = min(PANEL, width - first)
+        pack(left, panels + ((first * depth) << 2), inner, depth, bRow, min(lanes, columns - first), lanes, bColumn)
+      }
+      b += (inner * columns) << 2
+    }
+    for (let first: usize = 0; first < rows; first += ROWS) {
+      const count = min(ROWS, rows - first)
+      pack(a + first * aRow, block, count, whole(count), aRow, inner, depth, aColumn)
+      if (columns === width && (count & 3) === 0) multiply(block, panels, out, count, depth, width)
+      else {
+        multiply(block, panels, result, count, depth, width)
+        for (let row: usize = 0; row < count; row++) {
+          copyFloats(result + ((row * width) << 2), out + ((row * columns) << 2), columns)
+        }
+      }
+      out += (count * columns) << 2
+    }
+    if (n + 1 < aBatch) a += (rows * inner) << 2
+  }
+}
+
+/** Copies rows × columns values to rows of `width`, of which there are `height`, with zeros where there are no values. Steps are in bytes. */
+function pack(
+  from: usize,
+  to: usize,
+  rows: usize,
+  height: usize,
+  rowStep: usize,
+  columns: usize,
+  width: usize,
+  columnStep: usize,
+): void {
+  if (rows < height || columns < width) memory.fill(to, 0, (height * width) << 2)
+  const toRow = width << 2
+  if (columnStep === 4) {
+    for (const end = from + rows * rowStep; from < end; from += rowStep) {
+      copyFloats(from, to, columns)
+      to += toRow
+    }
+    return
+  }
+  for (let column: usize = 0; column < columns; column++) {
+    let at = to + (column << 2)
+    for (let value = from; value < from + (rows << 2); value += 4) {
+      store<f32>(at, load<f32>(value))
+      at += toRow
+    }
+    from += columnStep
+  }
+}
