@@ -1,6 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
 import { avgPool3dGradient, avgPoolGradient } from './avg-pool-gradient.ts'
 import { batchNorm } from './batch-norm.ts'
+import { cast } from './cast.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
 import { conv2dInputGradient } from './conv2d-input-gradient.ts'
 import { conv3d } from './conv3d.ts'
@@ -24,6 +25,7 @@ export const wasmKernels: readonly KernelConfig[] = [
   avgPool3dGradient,
   avgPoolGradient,
   batchNorm,
+  cast,
   conv2dFilterGradient,
   conv2dInputGradient,
   conv3d,
@@ -49,7 +51,9 @@ export const wasmKernels: readonly KernelConfig[] = [
 
 /**
  * Whether a kernel is tfjs-backend-wasm's own, and so to be replaced, rather than somebody's: the backend's kernels bind their C
- * functions in a `setupFunc`, for which a kernel written in JavaScript has no use. Identity has none; there the fault itself tells.
+ * functions in a `setupFunc`, for which a kernel written in JavaScript has no use. Identity and Cast have none; there the fault
+ * itself tells.
  */
 export const isBackendsOwn = (kernel: KernelConfig): boolean =>
-  kernel.setupFunc !== undefined || (kernel.kernelName === identity.kernelName && copies(kernel))
+  kernel.setupFunc !== undefined ||
+  ([identity.kernelName, cast.kernelName].includes(kernel.kernelName) && copies(kernel))
