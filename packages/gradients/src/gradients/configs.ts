@@ -29,6 +29,7 @@ import { stridedSliceGradient } from './strided-slice.ts'
 import { meanGradient, sumGradient } from './sum-and-mean.ts'
 import { tileGradient } from './tile.ts'
 import { topKGradient } from './top-k.ts'
+import { transformGradient } from './transform.ts'
 import { splitGradient, unpackGradient } from './unpack-and-split.ts'
 import { flipLeftRightGradient, rotateWithOffsetGradient } from './warp.ts'
 
@@ -75,6 +76,7 @@ const ours: readonly GradConfig[] = [
   tensorScatterUpdateGradient,
   tileGradient,
   topKGradient,
+  transformGradient,
   unpackGradient,
   unsortedSegmentSumGradient,
 ]

@@ -67,8 +67,8 @@ export const conv2dGradient: GradConfig = {
     const dy = last(dys as Tensor)
     return {
       x: () => {
-        const mirrored = transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]) as Tensor4D
-        const dx = conv2d(padForInput(dy, geometry) as Tensor4D, mirrored, 1, 'valid', 'NHWC', dilations)
+        const turned = transpose(mirrored(filter, 2), [0, 1, 3, 2])
+        const dx = conv2d(padForInput(dy, geometry) as Tensor4D, turned, 1, 'valid', 'NHWC', dilations)
         return first ? transpose(dx, [0, 3, 1, 2]) : dx
       },
       filter: () => byPosition(last(x), dy, filter.shape, geometry, columnProducts),
@@ -90,7 +90,7 @@ export const depthwiseConv2dGradient: GradConfig = {
     const [height, width, channels, multiplier] = filter.shape
     return {
       x: () => {
-        const mirrored = reverse(filter, [0, 1])
+        const backwards = mirrored(filter, 2)
         const padded = padForInput(dy, geometry)
         const shape = [...padded.shape.slice(0, 3), channels] as [number, number, number, number]
         const apart = reshape(padded, [-1, channels, multiplier])
@@ -98,7 +98,7 @@ export const depthwiseConv2dGradient: GradConfig = {
           Array.from({ length: multiplier }, (_, q) =>
             depthwiseConv2d(
               reshape(slice(apart, [0, 0, q], [-1, channels, 1]), shape) as Tensor4D,
-              slice(mirrored, [0, 0, 0, q], [height, width, channels, 1]),
+              slice(backwards, [0, 0, 0, q], [height, width, channels, 1]),
               1,
               'valid',
               'NHWC',
@@ -139,8 +139,8 @@ export const conv3dGradient: GradConfig = {
     }
     return {
       x: () => {
-        const mirrored = transpose(reverse(filter, [0, 1, 2]), [0, 1, 2, 4, 3]) as Tensor5D
-        return conv3d(padForInput(dy, geometry) as Tensor5D, mirrored, 1, 'valid', 'NDHWC', dilations)
+        const turned = transpose(mirrored(filter, 3), [0, 1, 2, 4, 3])
+        return conv3d(padForInput(dy, geometry) as Tensor5D, turned, 1, 'valid', 'NDHWC', dilations)
       },
       filter: () => byPosition(x, dy, filter.shape, geometry, columnProducts),
     }
@@ -153,6 +153,12 @@ const planar = (info: backend_util.Conv2DInfo): Geometry => ({
   dilations: [info.dilationHeight, info.dilationWidth],
   extents: planarExtents(info),
 })
+
+/** Turned round along its spatial axes, which is to read its positions from the end. */
+function mirrored<T extends Tensor>(filter: T, spatialAxes: number): T {
+  const channels = filter.shape.slice(spatialAxes)
+  return reshape(reverse(reshape(filter, [-1, ...channels]), 0), filter.shape) as T
+}
 
 /** Padded so that a convolution by the mirrored filter ends where the input does. */
 function padForInput(dy: Tensor, { extents }: Geometry): Tensor {

@@ -1,14 +1,15 @@
 import {
   cast,
   div,
-  equal,
   type GradConfig,
   Max,
   type MaxAttrs,
   Min,
   type MinAttrs,
   mul,
+  notEqual,
   reshape,
+  sub,
   sum,
   type Tensor,
   util,
@@ -39,6 +40,7 @@ export const minGradient: GradConfig = {
 function shared(dy: Tensor, [x, y]: [Tensor, Tensor], axis: number | number[]): Tensor {
   const axes = util.parseAxisParam(axis, x.shape)
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size))
-  const ties = cast(equal(x, reshape(y, kept)), 'float32')
+  // Counted out of one: tfjs-backend-webgpu cannot sum along axes what was cast from truth values.
+  const ties = sub(1, cast(notEqual(x, reshape(y, kept)), 'float32'))
   return mul(ties, div(reshape(dy, kept), sum(ties, axes, true)))
 }
