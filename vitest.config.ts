@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { chromiumFlags, chromiumPath } from './scripts/chromium.ts'
+import { softwareGPU } from './scripts/software-gpu.ts'
 
 // Tests run from source: no build stands between an edit and its test.
 const resolve = { conditions: ['source', 'module', 'import', 'default'] }
@@ -18,6 +19,7 @@ const node: TestProjectInlineConfiguration = {
     include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts', 'benchmarks/**/*.test.ts'],
     exclude: [...notOurs, browserTests],
     environment: 'node',
+    env: softwareGPU,
     ...patience,
   },
 }

@@ -17,7 +17,7 @@ export interface TensorFlowBackend {
 export async function loadTensorFlow(name: string): Promise<TensorFlowBackend> {
   if (!findBackendFactory('tensorflow')) {
     refuseSecondCore(name, createRequire(import.meta.url))
-    restoreRemovedUtil()
+    restoreUtil()
     // Its remarks about the processor, which nobody asked for; warnings and errors stay.
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'
     await keepingTfjs(() =>
@@ -55,11 +55,11 @@ export function refuseSecondCore(name: string, here: NodeJS.Require): void {
   )
 }
 
-/** Of `util`, what the binding calls and Node 23 removed. It looks there at every call, so it has to stay. */
-function restoreRemovedUtil(): void {
-  const removed = { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray }
-  for (const [name, value] of Object.entries(removed)) {
-    if (!(name in util)) Object.defineProperty(util, name, { value, configurable: true, writable: true })
+/** Of `util`, what the binding calls, Node 22 warns of and Node 23 removed. It looks there at every call, so it has to stay. */
+function restoreUtil(): void {
+  const wanted = { isNullOrUndefined: (value: unknown) => value == null, isArray: Array.isArray }
+  for (const [name, value] of Object.entries(wanted)) {
+    Object.defineProperty(util, name, { value, configurable: true, writable: true })
   }
 }
 
