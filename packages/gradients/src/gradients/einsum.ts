@@ -12,7 +12,7 @@ import {
 } from '@tensorflow/tfjs-core'
 
 /** A tensor whose axes have names: one letter each. */
-interface Named {
+export interface Named {
   readonly tensor: Tensor
   readonly axes: string
 }
@@ -39,7 +39,7 @@ export const einsumGradient: GradConfig = {
 const only = (axes: string, test: (axis: string) => boolean) => [...axes].filter(test).join('')
 
 /** Σ a·b over what `wanted` does not name. */
-function contract(a: Named, b: Named, wanted: string): Named {
+export function contract(a: Named, b: Named, wanted: string): Named {
   const inA = (axis: string) => a.axes.includes(axis)
   const inB = (axis: string) => b.axes.includes(axis)
   const isWanted = (axis: string) => wanted.includes(axis)
@@ -62,7 +62,7 @@ function contract(a: Named, b: Named, wanted: string): Named {
 }
 
 /** The axes in this order, summed over those that it leaves out. */
-function arranged({ tensor, axes }: Named, order: string): Tensor {
+export function arranged({ tensor, axes }: Named, order: string): Tensor {
   const left = only(axes, (axis) => order.includes(axis))
   const missing = [...axes].flatMap((axis, i) => (order.includes(axis) ? [] : [i]))
   const summed = missing.length > 0 ? sum(tensor, missing) : tensor

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { afterAll, beforeAll, describe, it } from 'vitest'
-import { expectSameOnBoth, sizeOf, use, values } from '../../test/wasm.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectSameOnBoth, relativeError, sizeOf, use, values } from '../../test/wasm.ts'
 import { type GradientRegistration, registerGradients } from '../index.ts'
 
 let registration: GradientRegistration
@@ -33,15 +33,54 @@ describe('batch normalisation on wasm', () => {
     }, 2e-6)
   })
 
-  it('is that of the cpu backend with statistics of full shape beside a scale a channel', async () => {
-    const shape = [2, 3, 4, 5]
-    await expectSameOnBoth(() => {
-      const [x, mean, variance] = [tensor(shape, 1), tensor(shape, 2), positive(shape, 3)] as [
+  it.each([
+    [
+      [2, 3, 4, 5],
+      [1, 1, 1, 5],
+      [2, 3, 4, 5],
+    ],
+    [
+      [2, 3, 4, 5],
+      [1, 3, 1, 1],
+      [1, 3, 1, 1],
+    ],
+    [
+      [2, 3, 4, 5],
+      [1, 3, 1, 5],
+      [1, 1, 1, 1],
+    ],
+    [
+      [1, 1, 1, 5],
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ],
+  ])('takes statistics that broadcast: x %j, mean and variance %j, scale %j', (shape, statistics, scaling) => {
+    tf.tidy(() => {
+      const x = tensor(shape, 1) as tf.Tensor4D
+      const [mean, variance, scale] = [tensor(statistics, 2), positive(statistics, 3), tensor(scaling, 5)] as [
         tf.Tensor4D,
         tf.Tensor4D,
         tf.Tensor4D,
       ]
-      return [tf.batchNorm4d(x, mean, variance, undefined, tensor([1, 1, 1, 5], 5) as tf.Tensor4D)]
-    }, 2e-6)
+      const y = tf.batchNorm4d(x, mean, variance, undefined, scale, 1e-3).dataSync()
+      const definition = tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), scale)
+      expect(relativeError(y, definition.dataSync())).toBeLessThan(2e-6)
+    })
+  })
+
+  it('can be differentiated without offset and scale', () => {
+    const slope = tf.tidy(() => {
+      const [mean, variance] = [tf.zeros([3]), tf.fill([3], 3)] as [tf.Tensor1D, tf.Tensor1D]
+      return tf
+        .grad((x) => tf.batchNorm(x as tf.Tensor4D, mean, variance, undefined, undefined, 1))(tf.ones([1, 1, 1, 3]))
+        .dataSync()
+    })
+    expect([...slope]).toEqual([0.5, 0.5, 0.5])
+  })
+
+  it('leaves no data behind', () => {
+    const before = [tf.memory().numTensors, tf.backend().numDataIds()]
+    tf.dispose(tf.tidy(() => tf.batchNorm(tf.ones([2, 3, 4, 5]), tf.ones([1, 3, 1, 1]), tf.ones([1, 1, 1, 5]))))
+    expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before)
   })
 })

@@ -3,35 +3,59 @@ import {
   type FusedBatchNormAttrs,
   type KernelConfig,
   type TensorInfo,
+  Tile,
   util,
 } from '@tensorflow/tfjs-core'
 import { addressOf, type WasmBackend, withScratch } from './backend.ts'
 import { gradientModule } from './module.ts'
+import { stockKernel } from './stock-kernel.ts'
 
-/** Upstream fault: tfjs-backend-wasm's FusedBatchNorm goes value by value, nearly as long as the 1×1 convolutions before it take. */
+const parameterNames = ['mean', 'variance', 'offset', 'scale'] as const
+
+/**
+ * Upstream faults: tfjs-backend-wasm's FusedBatchNorm goes value by value, nearly as long as the 1×1 convolutions before it take, and
+ * repeats statistics along the last axis whatever their shape. And the engine fails to differentiate it without offset or scale: it
+ * takes the inputs' names for those of tensors, so that an absent one must not be named.
+ */
 export const batchNorm: KernelConfig = {
   kernelName: FusedBatchNorm,
   backendName: 'wasm',
   kernelFunc: ({ inputs, backend, attrs }) => {
-    const { x, mean, variance, offset, scale } = inputs as Record<string, TensorInfo> & { x: TensorInfo }
+    for (const name of parameterNames) if (inputs[name] == null) delete inputs[name]
+    const x = inputs['x'] as TensorInfo
     const { varianceEpsilon } = attrs as unknown as FusedBatchNormAttrs
     const wasm = backend as WasmBackend
     const y = wasm.makeOutput(x.shape, 'float32')
-    // The statistics are those of a channel or, rarely, of the activations' own shape; each repeats itself as often as it must.
-    const length = Math.max(...[mean, variance, offset, scale].map((t) => (t ? util.sizeFromShape(t.shape) : 1)))
+    // The parameters repeat themselves over the leading axes along which none of them varies.
+    const present = parameterNames.flatMap((name) => inputs[name] ?? []) as TensorInfo[]
+    const rank = x.shape.length
+    const first = x.shape.findIndex((_, axis) => present.some(({ shape }) => (shape.at(axis - rank) ?? 1) > 1))
+    const block = x.shape.slice(first)
+    const length = util.sizeFromShape(block)
+    const spread = new Map(present.map((t) => [t, broadcast(wasm, t, block)]))
     withScratch(wasm, 3 * length * 4, (address) => {
-      const heap = (t: TensorInfo | undefined) => (t ? wasm.typedArrayFromHeap(t) : undefined)
-      const [means, variances, offsets, scales] = [heap(mean)!, heap(variance)!, heap(offset), heap(scale)]
-      const parameters = new Float32Array(means.buffer, address, 3 * length)
+      const [means, variances, offsets, scales] = parameterNames.map((name) => {
+        const parameter = spread.get(inputs[name] as TensorInfo)
+        return parameter && wasm.typedArrayFromHeap(parameter)
+      })
+      const parameters = new Float32Array(means!.buffer, address, 3 * length)
       for (let i = 0; i < length; i++) {
-        const root = Math.sqrt(variances[i % variances.length]! + varianceEpsilon)
-        parameters[i] = means[i % means.length]!
-        parameters[length + i] = (scales?.[i % scales.length] ?? 1) / root
-        parameters[2 * length + i] = offsets?.[i % offsets.length] ?? 0
+        parameters[i] = means![i]!
+        parameters[length + i] = (scales?.[i] ?? 1) / Math.sqrt(variances![i]! + varianceEpsilon)
+        parameters[2 * length + i] = offsets?.[i] ?? 0
       }
       const pixels = util.sizeFromShape(x.shape) / length
       gradientModule(wasm).batchNorm(addressOf(wasm, x), addressOf(wasm, y), address, pixels, length)
     })
+    for (const [t, repeated] of spread) if (repeated !== t) wasm.disposeData(repeated.dataId)
     return y
   },
+}
+
+/** The tensor repeated to this shape; its own where it has it already. */
+function broadcast(backend: WasmBackend, t: TensorInfo, shape: number[]): TensorInfo {
+  if (util.sizeFromShape(t.shape) === util.sizeFromShape(shape)) return t
+  const own = shape.map((_, axis) => t.shape.at(axis - shape.length) ?? 1)
+  const reps = shape.map((size, axis) => size / own[axis]!)
+  return stockKernel(backend, Tile, { x: { dataId: t.dataId, dtype: t.dtype, shape: own } }, { reps })
 }

@@ -10,6 +10,7 @@ import { conv3dInputGradient } from './conv3d-input-gradient.ts'
 import { depthwiseFilterGradient } from './depthwise-filter-gradient.ts'
 import { depthwiseInputGradient } from './depthwise-input-gradient.ts'
 import { dilation2d, dilation2dFilterGradient, dilation2dInputGradient } from './dilation2d.ts'
+import { einsum } from './einsum.ts'
 import { copies, identity } from './identity.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPool3d } from './max-pool-3d.ts'
@@ -36,6 +37,7 @@ export const wasmKernels: readonly KernelConfig[] = [
   dilation2d,
   dilation2dFilterGradient,
   dilation2dInputGradient,
+  einsum,
   identity,
   matMul,
   maxPool3d,
