@@ -59,14 +59,15 @@ function imageNetwork(): LayersModel {
   return layersModel({ inputs: pixels, outputs: classes as never })
 }
 
+// The default, orthogonal initialiser needs tfjs' chained operations; the weights are replaced anyway.
 const seriesNetwork = () =>
   sequential({
     layers: [
       layers.conv1d({ inputShape: [24, 3], filters: 6, kernelSize: 5, activation: 'tanh' }),
       layers.maxPooling1d({ poolSize: 2 }),
-      layers.lstm({ units: 5, returnSequences: true }),
+      layers.lstm({ units: 5, returnSequences: true, recurrentInitializer: 'glorotUniform' }),
       layers.layerNormalization(),
-      layers.gru({ units: 4 }),
+      layers.gru({ units: 4, recurrentInitializer: 'glorotUniform' }),
       layers.dense({ units: 3, activation: 'softmax' }),
     ],
   })
