@@ -42,6 +42,7 @@ describe('the reason of a skip', () => {
       'needs EXPLAINNET_DATA and EXPLAINNET_GOLDEN',
     )
     expect(skipReason('runs on the backend', 'no GPU device')).toBe('needs a GPU device')
+    expect(skipReason('tensorflow (needs the native binding) > runs')).toBe("needs TensorFlow's native binding")
   })
 
   it('is the note itself, or the mark in the code, where the machine lacks nothing', () => {

@@ -13,6 +13,7 @@ const wants: readonly (readonly [reason: string, word: RegExp])[] = [
   ['EXPLAINNET_GOLDEN', /EXPLAINNET_GOLDEN/],
   ['Chromium', /chromium/i],
   ['a GPU device', /\bgpu\b|gpu device/i],
+  ["TensorFlow's native binding", /native binding/i],
 ]
 
 /** Why a test was skipped, as `needs …` where something of the machine's was missing, else in the test's own words. */
