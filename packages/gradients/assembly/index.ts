@@ -1,7 +1,7 @@
 export { avgPoolGradient } from './avg-pool-gradient'
 export { batchNorm } from './batch-norm'
 export { conv2dFilterGradient, conv2dFilterGradientScratch } from './conv2d-filter-gradient'
-export { flippedTaps, scatterPhase } from './conv2d-input-gradient'
+export { conv2dInputGradient, conv2dInputGradientScratch } from './conv2d-input-gradient'
 export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'
 export { dilation2d } from './dilation2d'
 export { matMul, matMulScratch } from './mat-mul'

@@ -1,9 +1,10 @@
 // @ts-nocheck AssemblyScript, compiled by scripts/compile-wasm.ts
 import { copyFloats } from './copy-floats'
 import { multiply, PANEL } from './multiply'
+import { pack } from './pack'
 
 /** Rows of the left operand at once. */
-const ROWS: usize = 64
+const ROWS: usize = 32
 
 function whole(size: usize): usize {
   return (size + 3) & ~3
@@ -59,35 +60,5 @@ export function matMul(
       out += (count * columns) << 2
     }
     if (n + 1 < aBatch) a += (rows * inner) << 2
-  }
-}
-
-/** Copies rows × columns values to rows of `width`, of which there are `height`, with zeros where there are no values. Steps are in bytes. */
-function pack(
-  from: usize,
-  to: usize,
-  rows: usize,
-  height: usize,
-  rowStep: usize,
-  columns: usize,
-  width: usize,
-  columnStep: usize,
-): void {
-  if (rows < height || columns < width) memory.fill(to, 0, (height * width) << 2)
-  const toRow = width << 2
-  if (columnStep === 4) {
-    for (const end = from + rows * rowStep; from < end; from += rowStep) {
-      copyFloats(from, to, columns)
-      to += toRow
-    }
-    return
-  }
-  for (let column: usize = 0; column < columns; column++) {
-    let at = to + (column << 2)
-    for (let value = from; value < from + (rows << 2); value += 4) {
-      store<f32>(at, load<f32>(value))
-      at += toRow
-    }
-    from += columnStep
   }
 }

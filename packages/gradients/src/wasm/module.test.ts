@@ -44,7 +44,7 @@ describe('the module on the memory of the backend', () => {
     const floats = new Float32Array(memory.buffer)
     floats.set(w, at.w / 4)
     floats.set(dy, at.dy / 4)
-    module.winogradInputGradient(at.dy, at.w, at.dx, at.scratch, 1, 6, 5, 4, 6, 5, 9, 1, 1)
+    module.winogradInputGradient(at.dy, at.w, at.dx, at.scratch, 1, 6, 5, 9, 6, 5, 4, 1, 1)
     const dx = floats.slice(at.dx / 4, at.dx / 4 + sizeOf(shapes.x))
     const geometry = { strides: [1, 1], pad: { top: 1, left: 1 } } as const
     expect(relativeError(dx, inputGradient(w, dy, shapes, geometry))).toBeLessThan(1e-6)

@@ -9,8 +9,8 @@ export interface GradientModule {
   depthwiseInputGradientScratch(inWidth: number, filterHeight: number, filterWidth: number): number
   depthwiseInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
   dilation2d(x: number, filter: number, dy: number, target: number, byFilter: number, ...sizes: number[]): void
-  flippedTaps(filter: number, out: number, ...sizes: number[]): void
-  scatterPhase(source: number, image: number, ...sizes: number[]): void
+  conv2dInputGradientScratch(...sizes: number[]): number
+  conv2dInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
   matMulScratch(inner: number, columns: number): number
   matMul(a: number, b: number, out: number, scratch: number, ...sizes: number[]): void
