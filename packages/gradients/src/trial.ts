@@ -18,15 +18,21 @@ interface Program {
   readonly shaderKey?: string
 }
 
-/** The shaders that a kernel of the webgl or webgpu backend asks for, none of which is run. */
-export function shadersOf(trial: Trial): { readonly key: string; readonly code: string }[] {
+interface Asked {
+  /** The shaders that the kernel asks for, none of which is run, and the names they are kept under. */
+  readonly shaders: readonly { readonly key: string; readonly code: string }[]
+  readonly result: TensorInfo | undefined
+}
+
+/** What a kernel of the webgl or webgpu backend asks of it. */
+export function askedOfGpu(trial: Trial): Asked {
   const shaders: { key: string; code: string }[] = []
   const run = (program: Program, _inputs: unknown, dtype: DataType): TensorInfo => {
     shaders.push({ key: program.shaderKey ?? '', code: program.userCode ?? program.getUserCode?.() ?? '' })
     return { dataId: {}, shape: program.outputShape, dtype }
   }
-  tryOut(trial, { runWebGLProgram: run, runWebGPUProgram: run, incRef: nothing })
-  return shaders
+  const backend = { runWebGLProgram: run, runWebGPUProgram: run, incRef: nothing, shouldExecuteOnCPU: () => false }
+  return { shaders, result: tryOut(trial, backend) }
 }
 
 /** What a kernel of the cpu backend returns: its values, none if it fails. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { useGpu } from '../../test/browser.ts'
+import { useInBrowser } from '../../test/browser.ts'
 import { describePooling, naivePoolGradient, poolGradient, poolings, ties } from '../../test/pooling.ts'
 import { relativeError } from '../../test/wasm.ts'
 import { type GradientRegistration, registerGradients } from '../index.ts'
@@ -12,7 +12,7 @@ beforeAll(() => {
 afterAll(() => registration.undo())
 
 describe.each(['webgl', 'webgpu'] as const)('on %s', (backend) => {
-  beforeAll(() => useGpu(backend))
+  beforeAll(() => useInBrowser(backend))
 
   describe.each(poolings.map((pooling) => [describePooling(pooling), pooling] as const))('%s', (_, pooling) => {
     it.each(['max', 'avg'] as const)('is the gradient of %s pooling', async (kind) => {

@@ -1,5 +1,5 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
-import { shadersOf, trialTensor } from '../trial.ts'
+import { askedOfGpu, trialTensor } from '../trial.ts'
 
 /** Whether a max-pool gradient's shader looks for the last maximum of a window: it replaces one by an equal one. */
 export const givesTiesToTheLast = (kernel: KernelConfig): boolean =>
@@ -13,5 +13,6 @@ function shadersOfPoolGradient(kernel: KernelConfig): string[] {
   const shape = kernel.kernelName.includes('3D') ? [1, 2, 2, 2, 1] : [1, 2, 2, 1]
   const tensor = trialTensor(shape)
   const inputs = { dy: tensor, input: tensor, output: tensor }
-  return shadersOf({ kernel, inputs, attrs: { filterSize: 2, strides: 1, pad: 'same' } }).map(({ code }) => code)
+  const { shaders } = askedOfGpu({ kernel, inputs, attrs: { filterSize: 2, strides: 1, pad: 'same' } })
+  return shaders.map(({ code }) => code)
 }

@@ -32,7 +32,6 @@ const shape = [2, 2, 2, 2]
 
 /** One value for each attribute that an operation with a gradient has, such that they agree for tensors of the shape above. */
 const attributes = (ofVolumes: boolean) => ({
-  alignCorners: false,
   alpha: 0.5,
   axis: 1,
   batchDims: 0,
@@ -52,14 +51,9 @@ const attributes = (ofVolumes: boolean) => ({
   dims: [0],
   dtype: 'float32',
   exclusive: false,
-  filterShape: shape,
   filterSize: ofVolumes ? [2, 2, 2] : [2, 2],
-  halfPixelCenters: false,
   inputShape: shape,
   keepDims: false,
-  mode: 'reflect',
-  numOrSizeSplits: 2,
-  numSegments: 2,
   pad: 'same',
   paddings: shape.map(() => [0, 0]),
   perm: [0, 1, 2, 3],

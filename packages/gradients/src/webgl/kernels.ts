@@ -1,5 +1,7 @@
 import type { KernelFix } from '../kernel-fix.ts'
+import { dilationGradients } from './dilation-gradients.ts'
+import { floorDivision } from './floor-division.ts'
 import { poolGradients } from './pool-gradients.ts'
 
 /** Every kernel that is missing or wrong in tfjs-backend-webgl 4.22. */
-export const webglFixes: readonly KernelFix[] = [...poolGradients]
+export const webglFixes: readonly KernelFix[] = [...dilationGradients, floorDivision, ...poolGradients]

@@ -18,6 +18,8 @@ export interface WebGPUProgram {
 export interface WebGPUBackend {
   runWebGPUProgram(program: WebGPUProgram, inputs: TensorInfo[], dtype: DataType): TensorInfo
   disposeData(dataId: object): boolean
+  /** What is stored, whatever a tensor says it holds. */
+  readonly tensorMap: { get(dataId: object): { readonly dtype: DataType } }
 }
 
 const workgroup = 64

@@ -1,5 +1,8 @@
 import type { KernelFix } from '../kernel-fix.ts'
+import { cast } from './cast.ts'
+import { cumulatives } from './cumulative.ts'
 import { poolGradients } from './pool-gradients.ts'
+import { transpose } from './transpose.ts'
 
 /** Every kernel that is wrong in tfjs-backend-webgpu 4.22. */
-export const webgpuFixes: readonly KernelFix[] = [...poolGradients]
+export const webgpuFixes: readonly KernelFix[] = [cast, ...cumulatives, ...poolGradients, transpose]
