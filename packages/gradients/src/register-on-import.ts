@@ -1,0 +1,3 @@
+import { registerGradients } from './register.ts'
+
+registerGradients()
