@@ -31,9 +31,9 @@ const addon = 'tfjs_binding.node'
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   throw new Error(`There is no recipe for ${process.platform} on ${process.arch}, only for linux on x64.`)
 }
-const { resolve } = createRequire(import.meta.url)
-const binding = dirname(realpathSync(resolve('@tensorflow/tfjs-node/package.json')))
-const headers = join(dirname(resolve('node-api-headers/package.json')), 'include')
+const require = createRequire(import.meta.url)
+const binding = dirname(realpathSync(require.resolve('@tensorflow/tfjs-node/package.json')))
+const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include')
 const caches = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'explainnet')
 const built = join(caches, `tfjs-node-4.22.0-tensorflow-${wheel.version}-linux-x64`)
 
