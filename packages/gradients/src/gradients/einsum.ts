@@ -4,6 +4,7 @@ import {
   type EinsumAttrs,
   type GradConfig,
   matMul,
+  mul,
   reshape,
   sum,
   type Tensor,
@@ -53,10 +54,12 @@ export function contract(a: Named, b: Named, wanted: string): Named {
   )
   const shape = (axes: string) => [...axes].map((axis) => sizes.get(axis)!)
   const size = (axes: string) => util.sizeFromShape(shape(axes))
-  const product = matMul(
+  const [left, right] = [
     reshape(A, [size(batch), size(rows), size(summed)]),
     reshape(B, [size(batch), size(summed), size(columns)]),
-  )
+  ]
+  // An outer product needs no sum.
+  const product = summed === '' ? mul(left, right) : matMul(left, right)
   const axes = batch + rows + columns
   return { tensor: reshape(product, shape(axes)), axes }
 }
