@@ -15,7 +15,7 @@ import { gradientConfigs } from './gradients/configs.ts'
 import type { KernelFix } from './kernel-fix.ts'
 import { gradientConfigs as upstreamGradients } from './upstream/gradient-configs.js'
 import { isStockGradient } from './upstream/stock-gradient.ts'
-import { isBackendsOwn, wasmKernels } from './wasm/kernels.ts'
+import { wasmFixes } from './wasm/kernels.ts'
 import { webglFixes } from './webgl/kernels.ts'
 import { webgpuFixes } from './webgpu/kernels.ts'
 
@@ -84,12 +84,7 @@ const ours = new WeakSet<KernelConfig>()
 
 const fixes: readonly KernelFix[] = [
   ...cpuFixes,
-  ...wasmKernels.map((kernel) => ({
-    kernelName: kernel.kernelName,
-    backendName: kernel.backendName,
-    hasFault: isBackendsOwn,
-    mend: () => kernel,
-  })),
+  ...wasmFixes,
   ...webglFixes,
   ...webgpuFixes,
 ]

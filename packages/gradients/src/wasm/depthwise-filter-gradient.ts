@@ -34,7 +34,12 @@ export const depthwiseFilterGradient: KernelConfig = {
     const module = gradientModule(wasm)
     const dw = wasm.makeOutput(filterShape, 'float32')
     const gradient = (source: number) =>
-      module.depthwiseFilterGradient(source, addressOf(wasm, dy), addressOf(wasm, dw), ...depthwiseGeometry(conv))
+      module.depthwiseFilterGradient(
+        source,
+        addressOf(wasm, dy),
+        addressOf(wasm, dw),
+        ...depthwiseGeometry(conv, dy.shape),
+      )
     const multiplier = conv.outChannels / conv.inChannels
     if (multiplier === 1) {
       gradient(addressOf(wasm, x))

@@ -39,7 +39,7 @@ export const depthwiseInputGradient: KernelConfig = {
     withScratch(wasm, tables + (multiplier > 1 ? positions * outChannels * 4 : 0), (address) => {
       const target = multiplier > 1 ? address + tables : addressOf(wasm, dx)
       const sources = [addressOf(wasm, dy), addressOf(wasm, filter)] as const
-      module.depthwiseInputGradient(...sources, target, address, ...depthwiseGeometry(conv))
+      module.depthwiseInputGradient(...sources, target, address, ...depthwiseGeometry(conv, dy.shape))
       if (multiplier > 1) module.sum(target, addressOf(wasm, dx), positions * inChannels, multiplier, 1, 1)
     })
     return dx

@@ -1,5 +1,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core'
+import type { KernelFix } from '../kernel-fix.ts'
 import { avgPool3dGradient, avgPoolGradient } from './avg-pool-gradient.ts'
+import { isBackendsOwn } from './backends-own.ts'
 import { batchNorm } from './batch-norm.ts'
 import { cast } from './cast.ts'
 import { conv2dFilterGradient } from './conv2d-filter-gradient.ts'
@@ -11,18 +13,22 @@ import { depthwiseFilterGradient } from './depthwise-filter-gradient.ts'
 import { depthwiseInputGradient } from './depthwise-input-gradient.ts'
 import { dilation2d, dilation2dFilterGradient, dilation2dInputGradient } from './dilation2d.ts'
 import { einsum } from './einsum.ts'
-import { copies, identity } from './identity.ts'
+import { fusedMatMul } from './fused-mat-mul.ts'
+import { identity } from './identity.ts'
+import { leakyRelu } from './leaky-relu.ts'
 import { matMul } from './mat-mul.ts'
 import { maxPool3d } from './max-pool-3d.ts'
 import { maxPool3dGradient, maxPoolGradient } from './max-pool-gradient.ts'
 import { maxPoolWithArgmax } from './max-pool-with-argmax.ts'
+import { padding } from './padding.ts'
 import { reluGradient } from './relu-gradient.ts'
+import { rotateWithOffset } from './rotate-with-offset.ts'
 import { mean, sum } from './sum-and-mean.ts'
+import { tanh } from './tanh.ts'
 import { tile } from './tile.ts'
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts'
 
-/** Every kernel that is missing, wrong or slow in tfjs-backend-wasm 4.22, one file each. */
-export const wasmKernels: readonly KernelConfig[] = [
+const kernels: readonly KernelConfig[] = [
   avgPool3dGradient,
   avgPoolGradient,
   batchNorm,
@@ -39,6 +45,7 @@ export const wasmKernels: readonly KernelConfig[] = [
   dilation2dInputGradient,
   einsum,
   identity,
+  leakyRelu,
   matMul,
   maxPool3d,
   maxPool3dGradient,
@@ -46,16 +53,21 @@ export const wasmKernels: readonly KernelConfig[] = [
   maxPoolWithArgmax,
   mean,
   reluGradient,
+  rotateWithOffset,
   sum,
+  tanh,
   tile,
   unsortedSegmentSum,
 ]
 
-/**
- * Whether a kernel is tfjs-backend-wasm's own, and so to be replaced, rather than somebody's: the backend's kernels bind their C
- * functions in a `setupFunc`, for which a kernel written in JavaScript has no use. Identity and Cast have none; there the fault
- * itself tells.
- */
-export const isBackendsOwn = (kernel: KernelConfig): boolean =>
-  kernel.setupFunc !== undefined ||
-  ([identity.kernelName, cast.kernelName].includes(kernel.kernelName) && copies(kernel))
+/** Every kernel that is missing, wrong or slow in tfjs-backend-wasm 4.22, one file each. */
+export const wasmFixes: readonly KernelFix[] = [
+  ...kernels.map((kernel) => ({
+    kernelName: kernel.kernelName,
+    backendName: kernel.backendName,
+    hasFault: isBackendsOwn,
+    mend: () => kernel,
+  })),
+  ...padding,
+  fusedMatMul,
+]
