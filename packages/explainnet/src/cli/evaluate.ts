@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExplainError } from '@explainnet/core'
-import { decodeImage, useBackend } from '@explainnet/node'
+import { decodeImage, loadModel, useBackend } from '@explainnet/node'
 import { evaluateFolder, pollenModelPath, readHeldOut } from '@explainnet/studies'
 import { Command, Option } from 'commander'
 import { type BackendOption, backendOption } from './backend-option.ts'
@@ -31,7 +31,7 @@ export const evaluateCommand = ({ signal, fail }: CommandContext): Command =>
     .action(async (options: EvaluateCommandOptions) => {
       const data = dataFolder(options.data)
       await useBackend(options.backend)
-      const model = await loadModelOption({ ...options, model: options.model ?? pollenModelPath })
+      const model = await loadModelOption({ ...options, model: options.model ?? pollenModelPath }, loadModel)
       const bar = progressBar()
       const files = options.split === 'all' ? undefined : (await readHeldOut())[options.split]
       const report = await evaluateFolder(model, data, {

@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { describePreprocessing, ExplainError, preprocessingFor } from '@explainnet/core'
-import { useBackend } from '@explainnet/node'
+import { describePreprocessing, ExplainError, type LayeredModel, preprocessingFor } from '@explainnet/core'
+import { type BackendInfo, useBackend } from '@explainnet/node'
 import {
   type ExplainedImage,
   explainImages,
@@ -16,11 +16,12 @@ import { type BackendOption, backendOption } from './backend-option.ts'
 import { percent, progressBar, say, sayJSON, table } from './console.ts'
 import { findImages } from './images-argument.ts'
 import { type MethodOptions, readMethods } from './method-option.ts'
-import { loadModelOption, type ModelOptions, withModelOptions } from './model-option.ts'
+import { type ModelOptions, withModelOptions } from './model-option.ts'
 import type { CommandContext } from './program.ts'
 import { readTarget } from './target-option.ts'
+import { loadInWorkers, type WorkersOption, workersOption } from './workers-option.ts'
 
-export interface ExplainCommandOptions extends ModelOptions, MethodOptions, BackendOption {
+export interface ExplainCommandOptions extends ModelOptions, MethodOptions, BackendOption, WorkersOption {
   readonly target?: string
   readonly against?: string
   readonly out: string
@@ -53,6 +54,7 @@ export const withExplainOptions = (command: Command): Command =>
     .option('--seed <n>', 'seed of the sampled methods', wholeNumber, 0)
     .option('--memory <MiB>', 'bound on the memory of a pass', wholeNumber)
     .addOption(backendOption())
+    .addOption(workersOption())
     .option('--json', 'print results as JSON on stdout, and nothing else there')
 
 export const explainCommand = (context: CommandContext): Command =>
@@ -73,10 +75,24 @@ export const explainCommand = (context: CommandContext): Command =>
 export async function explainSources(
   sources: readonly ImageSource[],
   options: ExplainCommandOptions & { readonly model: string },
-  { signal, fail }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
   const backend = await useBackend(options.backend)
-  const model = await loadModelOption(options)
+  const model = await loadInWorkers(options, backend.name)
+  try {
+    await explainBy(model, backend, sources, options, context)
+  } finally {
+    await model.close()
+  }
+}
+
+async function explainBy(
+  model: LayeredModel,
+  backend: BackendInfo,
+  sources: readonly ImageSource[],
+  options: ExplainCommandOptions & { readonly model: string },
+  { signal, fail }: CommandContext,
+): Promise<void> {
   const { preprocessing, warning: guess } = preprocessingFor(model)
   const methods = await readMethods(options, model)
   const target = readTarget(options.target, options.against)

@@ -1,5 +1,5 @@
 import { candidateLayers, describePreprocessing } from '@explainnet/core'
-import { useBackend } from '@explainnet/node'
+import { loadModel, useBackend } from '@explainnet/node'
 import { pollenModelPath } from '@explainnet/studies'
 import { Command } from 'commander'
 import { sayJSON, table } from './console.ts'
@@ -11,7 +11,7 @@ export const inspectCommand = (): Command =>
     .option('--json', 'as JSON')
     .action(async (options: ModelOptions & { json?: boolean }) => {
       await useBackend('wasm')
-      const model = await loadModelOption({ ...options, model: options.model ?? pollenModelPath })
+      const model = await loadModelOption({ ...options, model: options.model ?? pollenModelPath }, loadModel)
       const layers = model.layers()
       const candidates = candidateLayers(model)
       const cam = model.card?.targetLayer ?? candidates.at(-1)?.name

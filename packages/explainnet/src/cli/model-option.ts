@@ -8,7 +8,7 @@ import {
   parseCard,
   preprocessingPresets,
 } from '@explainnet/core'
-import { loadModel, readModelCard } from '@explainnet/node'
+import { type LoadModelOptions, readModelCard } from '@explainnet/node'
 import type { Command } from 'commander'
 
 export interface ModelOptions {
@@ -29,14 +29,17 @@ export const withModelOptions = (command: Command, description: string): Command
     .option('--labels <file|list>', 'class names in the order of the outputs: a text file, a JSON array, or a,b,c')
 
 /** Loads the model that the options name, its card overridden by what they say. */
-export async function loadModelOption(options: ModelOptions & { readonly model: string }): Promise<LayeredModel> {
-  if (!options.card && !options.preprocess && !options.labels) return loadModel(options.model)
+export async function loadModelOption<M extends LayeredModel>(
+  options: ModelOptions & { readonly model: string },
+  load: (path: string, options: LoadModelOptions) => Promise<M>,
+): Promise<M> {
+  if (!options.card && !options.preprocess && !options.labels) return load(options.model, {})
   const card: ModelCard = {
     ...(options.card ? parseCard(await readJSON(options.card)) : await readModelCard(options.model)),
     ...(options.preprocess ? { input: readPreprocessing(options.preprocess) } : {}),
     ...(options.labels ? { labels: await readLabels(options.labels) } : {}),
   }
-  return loadModel(options.model, { card })
+  return load(options.model, { card })
 }
 
 async function readJSON(path: string): Promise<unknown> {
