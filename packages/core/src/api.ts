@@ -502,6 +502,7 @@ export type WarningCode =
   | 'baseline-scores-higher'
   | 'baseline-classified'
   | 'dead-map'
+  | 'half-float'
   | 'small-layer'
   | 'not-converged'
   | 'unstable-weights'

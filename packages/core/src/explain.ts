@@ -21,6 +21,7 @@ import { createAttribution } from './attribution.ts'
 import { ExplainError } from './errors.ts'
 import { hashArrays } from './hash.ts'
 import { backendRecord } from './model/backend-record.ts'
+import { usesHalfFloats } from './model/half-float.ts'
 import { Session, StopEarly } from './session.ts'
 import { type Goal, resolveGoals } from './target.ts'
 import { createTask } from './task.ts'
@@ -75,6 +76,7 @@ async function* stream<N extends Need>(
   const finish = () => {
     warnOfBaselines(session, goals)
     warnOfDeadMaps(session, last!.maps)
+    warnOfHalfFloats(session)
     return createAttribution(
       last!.maps,
       copyArrays(last!.estimate.extras ?? {}),
@@ -245,6 +247,15 @@ function warnOfDeadMaps(session: Session, maps: Readonly<Record<string, Attribut
       session.warn('dead-map', 'The map is zero everywhere: nothing speaks for the target here.', example)
     }
   }
+}
+
+function warnOfHalfFloats(session: Session): void {
+  // A model that says where it runs does not run here.
+  if (session.backward === 0 || session.model.backend || !usesHalfFloats()) return
+  session.warn(
+    'half-float',
+    'This device computes in 16 bits: gradients below 1e-9 are lost, and the map has two or three digits. The wasm backend has seven.',
+  )
 }
 
 function certify(

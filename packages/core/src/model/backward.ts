@@ -1,14 +1,14 @@
-import { add, concat, engine, ones, reshape, slice, type Tensor, tidy, util, zeros } from '@tensorflow/tfjs-core'
+import { add, concat, engine, fill, reshape, slice, type Tensor, tidy, util, zeros } from '@tensorflow/tfjs-core'
 import type { BackwardRule, LayerRef, TapeCall } from '../api.ts'
 import { ExplainError } from '../errors.ts'
 import type { Gradients, Tape, TapeNode } from './tape.ts'
 
 /**
- * ∂Σ scores/∂t for every tensor of `wrt`, walking the tape from its end. Where no path leads, the gradient is zero.
+ * `scale`·∂Σ scores/∂t for every tensor of `wrt`, walking the tape from its end. Where no path leads, the gradient is zero.
  * Gradients and saved tensors are disposed as soon as they are used, so that the peak stays low.
  */
-export function backpropagate(tape: Tape, scores: Tensor, wrt: readonly Tensor[], rule?: Rule): Tensor[] {
-  const gradients = new Map<number, Tensor>([[scores.id, ones(scores.shape)]])
+export function backpropagate(tape: Tape, scores: Tensor, wrt: readonly Tensor[], rule?: Rule, scale = 1): Tensor[] {
+  const gradients = new Map<number, Tensor>([[scores.id, fill(scores.shape, scale)]])
   const wanted = new Set(wrt.map((tensor) => tensor.id))
   for (let node = tape.nodes.pop(); node; node = tape.nodes.pop()) {
     try {

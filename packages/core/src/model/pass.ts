@@ -4,6 +4,7 @@ import type { GradientOptions, NamedArrays, NamedTensors, NDArray, ScoreFunction
 import { ExplainError } from '../errors.ts'
 import { refuseLostMemory, refusingLostDevice, refusingLostMemory, watchCommands } from './backend-memory.ts'
 import { backpropagate } from './backward.ts'
+import { halfFloatScale, usesHalfFloats } from './half-float.ts'
 import { onTape, type Tape } from './tape.ts'
 
 /**
@@ -86,6 +87,8 @@ export async function differentiate(
   const reference = options?.reference
   const stacked = reference ? stack(inputs, reference) : inputs
   const front = (value: Tensor) => (reference ? firstRows(value, rows) : value)
+  // A rule need not be proportional to what it is given.
+  const scale = usesHalfFloats() && !options?.rule ? halfFloatScale : 1
   const found = await runPass(specs, stacked, (tensors) =>
     onTape(
       options?.rule !== undefined,
@@ -111,7 +114,7 @@ export async function differentiate(
         const rule = options?.rule && { apply: options.rule, ...(reference ? { rows } : {}) }
         const kept = scores.clone()
         const names = Object.keys(by)
-        const gradients = backpropagate(tape, scores, Object.values(by), rule)
+        const gradients = backpropagate(tape, scores, Object.values(by), rule, scale)
         const all: NamedTensors = { scores: kept }
         names.forEach((name, i) => {
           all[`gradient:${name}`] = front(gradients[i]!)
@@ -127,7 +130,13 @@ export async function differentiate(
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, array]) => [name.slice(prefix.length), array]),
     )
-  return { scores: found['scores']!.data, gradients: part('gradient:'), also: part('also:') }
+  const gradients = part('gradient:')
+  if (scale !== 1) for (const { data } of Object.values(gradients)) divide(data, scale)
+  return { scores: found['scores']!.data, gradients, also: part('also:') }
+}
+
+function divide(data: NDArray['data'], by: number): void {
+  for (let i = 0; i < data.length; i++) data[i]! /= by
 }
 
 const mapTensors = (tensors: NamedTensors, change: (value: Tensor) => Tensor): NamedTensors =>
