@@ -37,9 +37,9 @@ const cases: Case[] = [
   { x: [1, 3, 1100, 2], w: [3, 3, 2, 2], strides: [1, 1], pad: 'same' },
   // Tiles that stick out by one, two and three pixels; padding beyond the filter; images smaller than a tile.
   { x: [2, 13, 14, 5], w: [3, 3, 5, 6], strides: [1, 1], pad: 'same' },
-  { x: [1, 15, 12, 17], w: [3, 3, 17, 4], strides: [1, 1], pad: 'valid' },
+  { x: [3, 15, 12, 17], w: [3, 3, 17, 4], strides: [1, 1], pad: 'valid' },
   {
-    x: [2, 3, 6, 2],
+    x: [5, 3, 6, 2],
     w: [3, 3, 2, 7],
     strides: [1, 1],
     pad: [
@@ -51,7 +51,7 @@ const cases: Case[] = [
   },
   { x: [3, 1, 1, 9], w: [3, 3, 9, 10], strides: [1, 1], pad: 'same' },
   // So many channels that the filter is transformed in parts.
-  { x: [1, 3, 5, 139], w: [3, 3, 139, 510], strides: [1, 1], pad: 'same' },
+  { x: [24, 1, 3, 297], w: [3, 3, 297, 222], strides: [1, 1], pad: 'same' },
 ]
 
 const name = ({ x, w, strides, pad }: Case) => `x [${x}], filter [${w}], strides ${strides}, pad ${JSON.stringify(pad)}`

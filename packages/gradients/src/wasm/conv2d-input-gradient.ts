@@ -31,7 +31,7 @@ export const conv2dInputGradient: KernelConfig = {
     const dx = wasm.makeOutput(conv.inShape, 'float32')
     const winograd = filterHeight === 3 && filterWidth === 3 && strideHeight === 1 && strideWidth === 1
     const bytes = winograd
-      ? module.winogradScratch(outChannels, inChannels)
+      ? module.winogradInputGradientScratch(outChannels, inChannels)
       : module.conv2dInputGradientScratch(filterHeight, filterWidth, inChannels, outChannels, strideHeight, strideWidth)
     withScratch(wasm, bytes, (scratch) => {
       const addresses = [addressOf(wasm, dy), addressOf(wasm, filter), addressOf(wasm, dx), scratch] as const

@@ -24,7 +24,9 @@ export interface GradientModule {
   maxPool3d(x: number, y: number, ...sizes: number[]): void
   maxPoolPositions(x: number, positions: number, acrossBatch: number, ...sizes: number[]): void
   maxPoolGradient(x: number, dy: number, dx: number, ...sizes: number[]): void
-  winogradScratch(dyChannels: number, dxChannels: number): number
+  winogradFilterGradientScratch(xChannels: number, dyChannels: number): number
+  winogradFilterGradient(x: number, dy: number, dw: number, scratch: number, ...sizes: number[]): void
+  winogradInputGradientScratch(dyChannels: number, dxChannels: number): number
   winogradInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
 }
 

@@ -1,30 +1,22 @@
 // @ts-nocheck AssemblyScript, compiled by scripts/compile-wasm.ts
-// The gradient of a 3×3 convolution of stride 1 by its input, by Winograd's algorithm F(4×4, 3×3): 36 instead of 144
-// multiplications for 16 values. (Lavin & Gray, "Fast algorithms for convolutional neural networks", 2016.)
-//
-// The interpolation points 0, ±1/√2, ±√2 and ∞ keep the rounding error at about twice that of the definition; the usual 0, ±1, ±2
-// make it ten times as large (Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution", 2020).
+// The gradient of a 3×3 convolution of stride 1 by its input.
 //
 // A block of tiles at a time: 6×6 values of dy are transformed, every one of the 36 frequencies is a matrix product with the
 // transformed filter, and what comes out is transformed back into 4×4 values of dx. A block's operands stay in the second-level cache.
-
 import { copyFloats } from './copy-floats'
 import { multiply, PANEL } from './multiply'
 import { multiplyAdd } from './multiply-add'
-
-const FREQUENCIES: usize = 36
-/** Bytes for what lies between the transformation along one axis and that along the other. */
-const LINES: usize = 1024
-const ROOT: f32 = Mathf.SQRT2
-const HALF_ROOT: f32 = Mathf.SQRT1_2
-
-function times(a: v128, scalar: f32): v128 {
-  return f32x4.mul(a, f32x4.splat(scalar))
-}
-
-function whole(channels: usize): usize {
-  return (channels + 3) & ~3
-}
+import {
+  FREQUENCIES,
+  frequencyStep,
+  gather,
+  HALF_ROOT,
+  LINES,
+  ROOT,
+  times,
+  transformWindow,
+  whole,
+} from './winograd-transforms'
 
 /** Channels of dx at once: as many as keep the transformed filter within nine megabytes. */
 function channelsAtOnce(dyChannels: usize, dxChannels: usize): usize {
@@ -36,18 +28,14 @@ function tilesAtOnce(dyChannels: usize, dxChannels: usize): usize {
   return min<usize>(64, max<usize>(32, (3640 / (whole(dyChannels) + whole(dxChannels))) & ~3))
 }
 
-// The distance from one frequency to the next, in bytes. It is no multiple of 4096: the 36 values of a channel would compete for the
-// same lines of the cache.
-function frequencyStep(rows: usize, channels: usize): usize {
-  return ((rows * whole(channels)) << 2) + 64
-}
-
 /** Bytes of scratch memory that `winogradInputGradient` needs. */
-export function winogradScratch(dyChannels: usize, dxChannels: usize): usize {
+export function winogradInputGradientScratch(dyChannels: usize, dxChannels: usize): usize {
   const channels = channelsAtOnce(dyChannels, dxChannels)
   const tiles = tilesAtOnce(dyChannels, channels)
   const steps =
-    frequencyStep(whole(dyChannels), channels) + frequencyStep(tiles, dyChannels) + frequencyStep(tiles, channels)
+    frequencyStep(whole(dyChannels) * whole(channels)) +
+    frequencyStep(tiles * whole(dyChannels)) +
+    frequencyStep(tiles * whole(channels))
   return FREQUENCIES * (steps + ((whole(dyChannels) + whole(channels)) << 2)) + LINES
 }
 
@@ -70,9 +58,9 @@ export function winogradInputGradient(
   const most = channelsAtOnce(dyChannels, dxChannels)
   const atOnce = tilesAtOnce(dyChannels, most)
   const inner = whole(dyChannels)
-  const filterStep = frequencyStep(inner, most)
-  const dyStep = frequencyStep(atOnce, dyChannels)
-  const dxStep = frequencyStep(atOnce, most)
+  const filterStep = frequencyStep(inner * whole(most))
+  const dyStep = frequencyStep(atOnce * inner)
+  const dxStep = frequencyStep(atOnce * whole(most))
   const filters = scratch
   const dyTiles = filters + FREQUENCIES * filterStep
   const dxTiles = dyTiles + FREQUENCIES * dyStep
@@ -102,10 +90,10 @@ export function winogradInputGradient(
         const target = dyTiles + ((tile * inner) << 2)
         if (inner === dyChannels && top >= 0 && left >= 0 && top + 6 <= dyHeight && left + 6 <= dyWidth) {
           const corner = source + ((top * dyWidth + left) as usize) * dyPixel
-          transformDy(corner, (dyWidth as usize) * dyPixel, dyPixel, target, dyStep, inner, lines)
+          transformWindow(corner, (dyWidth as usize) * dyPixel, dyPixel, target, dyStep, inner, 16, lines)
         } else {
-          gather(source, dyPatch, top, left, dyHeight, dyWidth, dyChannels, inner)
-          transformDy(dyPatch, inner * 24, inner << 2, target, dyStep, inner, lines)
+          gather(source, dyPatch, 6, top, left, dyHeight, dyWidth, dyChannels, inner)
+          transformWindow(dyPatch, inner * 24, inner << 2, target, dyStep, inner, 16, lines)
         }
       }
       for (let f: usize = 0; f < FREQUENCIES; f++) {
@@ -137,76 +125,6 @@ export function winogradInputGradient(
         }
       }
     }
-  }
-}
-
-/** 6×6 pixels from (top, left) on, zero outside the image and in the channels that fill up the last four. */
-function gather(
-  source: usize,
-  patch: usize,
-  top: isize,
-  left: isize,
-  height: isize,
-  width: isize,
-  channels: usize,
-  padded: usize,
-): void {
-  const pixel = channels << 2
-  memory.fill(patch, 0, (FREQUENCIES * padded) << 2)
-  const firstColumn = max<isize>(0, -left)
-  const endColumn = min<isize>(6, width - left)
-  for (let row = max<isize>(0, -top); row < min<isize>(6, height - top); row++) {
-    let from = source + (((top + row) * width + left + firstColumn) as usize) * pixel
-    let to = patch + ((((row * 6 + firstColumn) as usize) * padded) << 2)
-    for (let column = firstColumn; column < endColumn; column++) {
-      copyFloats(from, to, channels)
-      from += pixel
-      to += padded << 2
-    }
-  }
-}
-
-function dyLines(
-  from: usize,
-  fromStep: usize,
-  fromNext: usize,
-  to: usize,
-  toStep: usize,
-  toNext: usize,
-  count: usize,
-): void {
-  for (const end = from + count * fromNext; from < end; from += fromNext) {
-    const d1 = v128.load(from + fromStep)
-    const d2 = v128.load(from + 2 * fromStep)
-    const d3 = v128.load(from + 3 * fromStep)
-    const d4 = v128.load(from + 4 * fromStep)
-    v128.store(to, multiplyAdd(d2, f32x4.splat(-2.5), f32x4.add(v128.load(from), d4)))
-    v128.store(to + 5 * toStep, multiplyAdd(d3, f32x4.splat(-2.5), f32x4.add(d1, v128.load(from + 5 * fromStep))))
-    let even = multiplyAdd(d2, f32x4.splat(-2), d4)
-    let odd = times(multiplyAdd(d1, f32x4.splat(-2), d3), HALF_ROOT)
-    v128.store(to + toStep, f32x4.add(even, odd))
-    v128.store(to + 2 * toStep, f32x4.sub(even, odd))
-    even = multiplyAdd(d2, f32x4.splat(-0.5), d4)
-    odd = times(multiplyAdd(d1, f32x4.splat(-0.5), d3), ROOT)
-    v128.store(to + 3 * toStep, f32x4.add(even, odd))
-    v128.store(to + 4 * toStep, f32x4.sub(even, odd))
-    to += toNext
-  }
-}
-
-function transformDy(
-  source: usize,
-  rowBytes: usize,
-  pixelBytes: usize,
-  target: usize,
-  step: usize,
-  channels: usize,
-  lines: usize,
-): void {
-  for (const end = source + (channels << 2); source < end; source += 16) {
-    dyLines(source, rowBytes, pixelBytes, lines, 96, 16, 6)
-    dyLines(lines, 16, 96, target, step, 6 * step, 6)
-    target += 16
   }
 }
 
