@@ -1,4 +1,4 @@
-export { describeDevice } from './backend-record.ts'
+export { describeBackend } from './backend-record.ts'
 export { type FromFunctionOptions, fromFunction, type ShapeOption, type ShapesOption } from './function.ts'
 export { fromGraphModel } from './graph-model.ts'
 export type { GraphModelLike } from './graph-nodes.ts'

@@ -1,4 +1,4 @@
-import { describeDevice, ExplainError } from '@explainnet/core'
+import { describeBackend, ExplainError } from '@explainnet/core'
 import { registerGradients } from '@explainnet/gradients'
 import { getBackend, removeBackend, setBackend, version_core } from '@tensorflow/tfjs-core'
 import type { BackendAdapter, Device } from './adapter.ts'
@@ -88,7 +88,7 @@ async function start(name: BackendName, allowSoftware: boolean, tried: BackendIn
     if (before) await setBackend(before)
     throw missing(name)
   }
-  describeDevice(device.description)
+  describeBackend({ name, device: device.description })
   return {
     name,
     device: device.description,
