@@ -5,6 +5,7 @@ export { conv2dInputGradient, conv2dInputGradientScratch } from './conv2d-input-
 export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'
 export { dilation2d } from './dilation2d'
 export { matMul, matMulScratch } from './mat-mul'
+export { maxPool2x2Gradient } from './max-pool-2x2-gradient'
 export { maxPool3d } from './max-pool-3d'
 export { maxPoolGradient } from './max-pool-gradient'
 export { maxPoolPositions } from './max-pool-positions'

@@ -23,6 +23,7 @@ export interface GradientModule {
   avgPoolGradient(dy: number, dx: number, ...sizes: number[]): void
   maxPool3d(x: number, y: number, ...sizes: number[]): void
   maxPoolPositions(x: number, positions: number, acrossBatch: number, ...sizes: number[]): void
+  maxPool2x2Gradient(x: number, dy: number, dx: number, rows: number, width: number, channels: number): void
   maxPoolGradient(x: number, dy: number, dx: number, ...sizes: number[]): void
   winogradFilterGradientScratch(xChannels: number, dyChannels: number): number
   winogradFilterGradient(x: number, dy: number, dw: number, scratch: number, ...sizes: number[]): void
