@@ -7,8 +7,8 @@ export default library({
   platform: 'node',
   external: [/^node:/],
   removeNodeProtocol: false,
-  // The studies are not published; what the command line uses of them is bundled.
-  noExternal: ['@explainnet/studies'],
+  // The studies and the matrix are not published; what the command line uses of them is bundled.
+  noExternal: ['@explainnet/studies', '@explainnet/matrix'],
   // The committed networks travel with it, to where the bundled studies look for them.
   async onSuccess() {
     await rm('models', { recursive: true, force: true })

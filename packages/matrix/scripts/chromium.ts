@@ -5,20 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
 import { build, type Rollup } from 'vite'
 import { chromiumFlags, chromiumPath } from '../../../scripts/chromium.ts'
-import type { Reference } from '../src/index.ts'
-import type { PageResult } from './page.ts'
+import type { RunColumn } from './column.ts'
 
 const origin = 'http://localhost'
 // Shared memory, and with it threads in wasm, is for isolated pages only.
 const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 
-/** One backend in headless Chromium, in a process of its own. No server: the page asks, and is answered from here. */
-export async function runInChromium(
-  backend: string,
-  stock: boolean,
-  references: Readonly<Record<string, Reference>>,
-  onProgress: (text: string) => void,
-): Promise<PageResult & { readonly version: string }> {
+/** One backend in headless Chromium, in a process of its own. No server: what the page asks for is answered from here. */
+export const runInChromium: RunColumn = async (backend, stock, references, onProgress) => {
   if (chromiumPath === undefined) throw new Error('No Chromium was found: set CHROMIUM_PATH.')
   const script = await bundled()
   const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumFlags] })
@@ -45,12 +39,11 @@ export async function runInChromium(
     })
     await page.goto(origin)
     await page.waitForFunction(() => 'runMatrix' in globalThis)
-    const result = await page.evaluate(([name, plain, expected]) => globalThis.runMatrix(name, plain, expected), [
+    return await page.evaluate(([name, plain, expected]) => globalThis.runMatrix(name, plain, expected), [
       backend,
       stock,
       references,
     ] as const)
-    return { ...result, version: browser.version() }
   } finally {
     await browser.close()
   }

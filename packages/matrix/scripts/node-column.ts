@@ -1,25 +1,25 @@
-/** One backend in this process: TensorFlow and the emulated GPU each want one of their own. Talks to its parent. */
+/** One backend in this process, for whoever forked it: TensorFlow and the emulated GPU each want one of their own. */
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-webgpu'
 import { registerGradients } from '@explainnet/gradients'
 import { useBackend } from '@explainnet/node'
-import { type Cell, check, type Reference, rows } from '../src/index.ts'
+import { registerBackend } from '@tensorflow/tfjs-core'
+import { checkRows, type References, rows } from '../src/index.ts'
 
-export interface NodeColumn {
+export interface NodeColumnRequest {
   readonly backend: string
   readonly stock: boolean
-  readonly references: Readonly<Record<string, Reference>>
+  readonly references: References
 }
 
-process.once('message', async ({ backend, stock, references }: NodeColumn) => {
+process.once('message', async ({ backend, stock, references }: NodeColumnRequest) => {
+  // Without a device at hand the import registers kernels but no backend, and kernels are mended for backends that there are.
+  registerBackend('webgpu', () => {
+    throw new Error('The device comes with useBackend.')
+  })
   const registration = registerGradients()
   const { device } = await useBackend(backend)
   if (stock) registration.undo()
-  const cells: Record<string, Cell> = {}
-  for (const [i, row] of rows.entries()) {
-    const reference = references[row.id]
-    if (reference) cells[row.id] = await check(row, reference)
-    if (i % 25 === 0) process.send!(`${i} of ${rows.length}`)
-  }
+  const cells = await checkRows(rows, references, (done, count) => process.send!(`${done} of ${count}`))
   process.send!({ device, cells }, () => process.exit())
 })

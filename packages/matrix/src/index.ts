@@ -1,3 +1,14 @@
-export { type Cell, check, type Status, statusOf, tolerance } from './check.ts'
-export { type Reference, referenceOf } from './reference/differences.ts'
+import summary from '../results/summary.json' with { type: 'json' }
+import type { Summary } from './measured.ts'
+
+export { type Family, families } from './cases/index.ts'
+export { type Cell, type Status, statusOf, tolerance } from './check.ts'
+export { type Limit, limitOf, limits } from './limits.ts'
+export type { Summary } from './measured.ts'
+export type { Reference } from './reference/differences.ts'
 export { type Row, rows } from './rows.ts'
+export { type Cells, checkRows, type OnRow, type References, referencesOf } from './run.ts'
+export { measureSpeed, type Speed } from './speed.ts'
+
+/** The committed matrix, a line a column. */
+export const measured: readonly Summary[] = summary

@@ -2,6 +2,7 @@ import { ExplainError } from '@explainnet/core'
 import { Command, CommanderError } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { datasetsCommand } from './datasets.ts'
+import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
@@ -37,6 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     inspectCommand,
     datasetsCommand,
     reproduceCommand,
+    doctorCommand,
   ]
   const inherit = (command: Command): Command => {
     command.exitOverride().showHelpAfterError('(add --help for what is allowed)')

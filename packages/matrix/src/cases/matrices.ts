@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type Case, op, spaced } from '../case.ts'
+import { type Case, given, op, spaced } from '../case.ts'
 
 const a = spaced([3, 4], -1, 1, 1)
 const b = spaced([4, 2], -1, 1, 2)
+const regular = given([3, 3], [2, 0.3, -0.5, 0.4, 1.7, 0.6, -0.3, 0.2, 1.4])
 const equations: readonly [string, ...number[][]][] = [
   ['ij,jk->ik', [2, 3], [3, 4]],
   ['bij,bjk->bik', [2, 2, 3], [2, 3, 2]],
@@ -92,5 +93,6 @@ export const matrices: readonly Case[] = [
   ),
   op('bandPart', [[2, 4, 4]], (x) => tf.linalg.bandPart(x, 1, 2)),
   op('diag', [[4]], (x) => tf.diag(x)),
-  op('gramSchmidt', [spaced([3, 3], -1, 1, 5)], (x) => tf.linalg.gramSchmidt(x) as tf.Tensor),
+  op('qr', [regular], (x) => tf.matMul(...(tf.linalg.qr(x) as [tf.Tensor, tf.Tensor]), true)),
+  op('gramSchmidt', [regular], (x) => tf.linalg.gramSchmidt(x) as tf.Tensor),
 ]

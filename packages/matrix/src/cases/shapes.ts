@@ -160,6 +160,24 @@ export const shapes: readonly Case[] = [
     ],
     (t, u) => tf.tensorScatterUpdate(t, tf.tensor2d([[3], [0]], [2, 1], 'int32'), u),
   ),
+  op('sparseToDense', [[3]], (t) =>
+    tf.sparseToDense(
+      tf.tensor2d(
+        [
+          [0, 1],
+          [1, 0],
+          [2, 2],
+        ],
+        [3, 2],
+        'int32',
+      ),
+      t,
+      [3, 4],
+      tf.scalar(0.5),
+    ),
+  ),
+  op('sparseSegmentSum', [[4, 2]], (t) => tf.sparse.sparseSegmentSum(t, ids(0, 2, 3, 2), ids(0, 0, 1, 2))),
+  op('sparseSegmentMean', [[4, 2]], (t) => tf.sparse.sparseSegmentMean(t, ids(0, 2, 3, 2), ids(0, 0, 1, 2))),
   op('unsortedSegmentSum', [[4, 2]], (t) => tf.unsortedSegmentSum(t, ids(1, 0, 1, 3), 4)),
   op('batchToSpaceND', [[4, 2, 3, 2]], (t) =>
     tf.batchToSpaceND(

@@ -48,13 +48,5 @@ function einsum(operands: readonly Array64[], equation: string): Array64 {
 export const matrices: ReferenceKernels = {
   BatchMatMul: product,
   Einsum: (inputs, { equation }) => einsum(Object.values(inputs), equation),
-  MatrixBandPart: ({ input, numLower, numUpper }) => {
-    const [lower, upper] = [numLower!.values[0]!, numUpper!.values[0]!]
-    return build(input!.shape, (at) => {
-      const above = at.at(-1)! - at.at(-2)!
-      const kept = (lower < 0 || -above <= lower) && (upper < 0 || above <= upper)
-      return kept ? valueAt(input!, at) : 0
-    })
-  },
   _FusedMatMul: (inputs, attrs) => finish(product(inputs, attrs) as Array64, inputs, attrs),
 }

@@ -85,7 +85,6 @@ export const reductions: ReferenceKernels = {
   ArgMin: indexOf(smallest),
   Cumprod: scan(product),
   Cumsum: scan(total),
-  LogSoftmax: ({ logits }, { axis }) => alongRows(logits!, axis, (v, row) => v - logSumExp(row)),
   Softmax: ({ logits }, { dim }) => alongRows(logits!, dim, (v, row) => Math.exp(v - logSumExp(row))),
   TopK: ({ x }, { k }) => {
     const shape = [...x!.shape.slice(0, -1), k]

@@ -73,6 +73,15 @@ const zeros = (shape: readonly number[]): Array64 => ({
   values: new Float64Array(sizeOf(shape)),
 })
 
+function segments(data: Array64, indices: Array64, segmentIds: Array64, mean: boolean): Array64 {
+  const ids = [...segmentIds.values]
+  return build([ids.at(-1)! + 1, ...data.shape.slice(1)], ([segment, ...at]) => {
+    const rows = [...indices.values].filter((_, i) => ids[i] === segment)
+    const sum = rows.reduce((total, row) => total + valueAt(data, [row, ...at]), 0)
+    return mean ? sum / rows.length : sum
+  })
+}
+
 const mirrored = (i: number, size: number, mode: 'reflect' | 'symmetric') => {
   const twice = mode === 'reflect' ? 0 : 1
   if (i < 0) return -i - twice
@@ -109,7 +118,6 @@ export const shapes: ReferenceKernels = {
       ]
     })
   },
-  BroadcastTo: ({ x }, { shape }) => pick(x!, shape, (at) => at),
   Concat: (inputs, { axis }) => concat(Object.values(inputs), axis),
   DepthToSpace: ({ x }, { blockSize: b, dataFormat }) => {
     const last = dataFormat === 'NHWC'
@@ -207,6 +215,16 @@ export const shapes: ReferenceKernels = {
       ]
     })
   },
+  // Rows chosen by `indices` and added up by `segmentIds`, which rise.
+  SparseSegmentMean: ({ data, indices, segmentIds }) => segments(data!, indices!, segmentIds!, true),
+  SparseSegmentSum: ({ data, indices, segmentIds }) => segments(data!, indices!, segmentIds!, false),
+  SparseToDense: ({ sparseIndices, sparseValues, defaultValue }, { outputShape }) =>
+    scatter(
+      build(outputShape, () => defaultValue!.values[0]!),
+      sparseIndices!,
+      sparseValues!,
+      (_, update) => update,
+    ),
   SplitV: ({ x }, { numOrSizeSplits, axis }) => {
     const along = axisOf(axis, x!)
     const sizes =
