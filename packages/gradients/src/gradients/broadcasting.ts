@@ -1,5 +1,6 @@
 import {
   BatchMatMul,
+  broadcastTo,
   cast,
   type GradConfig,
   greater,
@@ -13,8 +14,8 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core'
-import { gradientConfigs } from '../upstream/gradient-configs.js'
 import { sumToShape } from './sum-to-shape.ts'
+import { upstream } from './upstream.ts'
 
 type Derivatives = (dy: Tensor, a: Tensor, b: Tensor) => { a: () => Tensor; b: () => Tensor }
 
@@ -28,16 +29,21 @@ const binary = (kernelName: string, derivatives: Derivatives): GradConfig => ({
   },
 })
 
-/** Upstream fault, here and below: throws where an input was broadcast. As upstream, a tie goes to the first input. */
-export const maximumGradient = binary(Maximum, (dy, a, b) => ({
-  a: () => mul(dy, cast(greaterEqual(a, b), 'float32')),
-  b: () => mul(dy, cast(less(a, b), 'float32')),
-}))
+type Compare = (a: Tensor, b: Tensor) => Tensor
 
-export const minimumGradient = binary(Minimum, (dy, a, b) => ({
-  a: () => mul(dy, cast(lessEqual(a, b), 'float32')),
-  b: () => mul(dy, cast(greater(a, b), 'float32')),
-}))
+/** Broadcast before they are compared, which on wasm is a hundred times faster. */
+const chosen =
+  (first: Compare, second: Compare): Derivatives =>
+  (dy, a, b) => {
+    const where = (holds: Compare) =>
+      mul(dy, cast(holds(broadcastTo(a, dy.shape), broadcastTo(b, dy.shape)), 'float32'))
+    return { a: () => where(first), b: () => where(second) }
+  }
+
+/** Upstream fault, here and below: throws where an input was broadcast. As upstream, a tie goes to the first input. */
+export const maximumGradient = binary(Maximum, chosen(greaterEqual, less))
+
+export const minimumGradient = binary(Minimum, chosen(lessEqual, greater))
 
 /** A layer normalisation of an exported graph has one: (x − mean)². */
 export const squaredDifferenceGradient = binary(SquaredDifference, (dy, a, b) => ({
@@ -45,7 +51,7 @@ export const squaredDifferenceGradient = binary(SquaredDifference, (dy, a, b) =>
   b: () => mul(dy, mul(sub(b, a), 2)),
 }))
 
-const matMul = gradientConfigs.find(({ kernelName }) => kernelName === BatchMatMul)!
+const matMul = upstream(BatchMatMul)
 
 /** A matrix that all rows of the batch share. */
 export const batchMatMulGradient: GradConfig = {

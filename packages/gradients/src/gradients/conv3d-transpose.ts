@@ -7,9 +7,9 @@ import {
   type Tensor,
   type Tensor5D,
 } from '@tensorflow/tfjs-core'
-import { gradientConfigs } from '../upstream/gradient-configs.js'
+import { upstream } from './upstream.ts'
 
-const conv3dGradient = gradientConfigs.find(({ kernelName }) => kernelName === Conv3D)!
+const conv3dGradient = upstream(Conv3D)
 
 /**
  * Upstream fault: none, so that `conv3dTranspose` throws. It is the gradient of a convolution by its input: by its output it is that

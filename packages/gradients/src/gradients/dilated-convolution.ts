@@ -9,8 +9,12 @@ import {
   conv3d,
   DepthwiseConv2dNative,
   type DepthwiseConv2dNativeAttrs,
+  DepthwiseConv2dNativeBackpropFilter,
+  DepthwiseConv2dNativeBackpropInput,
   depthwiseConv2d,
+  engine,
   type GradConfig,
+  getBackend,
   matMul,
   mul,
   pad,
@@ -24,10 +28,8 @@ import {
   type Tensor5D,
   transpose,
 } from '@tensorflow/tfjs-core'
-import { gradientConfigs } from '../upstream/gradient-configs.js'
 import { beyond, type Extent, margins, planarExtents } from './explicit-padding.ts'
-
-const upstream = (kernelName: string) => gradientConfigs.find((config) => config.kernelName === kernelName)!
+import { upstream } from './upstream.ts'
 
 /** A convolution of stride one, as every dilated one is: channels last, any number of spatial axes. */
 interface Geometry {
@@ -84,6 +86,15 @@ export const depthwiseConv2dGradient: GradConfig = {
     if (areOne(dilations)) return upstream(DepthwiseConv2dNative).gradFunc(dys, saved, attrs)
     const [x, filter] = saved as [Tensor4D, Tensor4D]
     const dy = dys as Tensor4D
+    // The kernels of this package obey the dilation.
+    if (getBackend() === 'wasm') {
+      const run = (kernelName: string, inputs: Record<string, Tensor>, more: object) =>
+        engine().runKernel(kernelName, inputs, { strides, dilations, pad, dimRoundingMode, ...more } as never) as Tensor
+      return {
+        x: () => run(DepthwiseConv2dNativeBackpropInput, { dy, filter }, { inputShape: x.shape }),
+        filter: () => run(DepthwiseConv2dNativeBackpropFilter, { x, dy }, { filterShape: filter.shape }),
+      }
+    }
     const geometry = planar(
       backend_util.computeConv2DInfo(x.shape, filter.shape, strides, dilations, pad, dimRoundingMode, true),
     )

@@ -22,7 +22,7 @@ import {
   util,
   zeros,
 } from '@tensorflow/tfjs-core'
-import { gradientConfigs } from '../upstream/gradient-configs.js'
+import { upstream } from './upstream.ts'
 
 const size = util.sizeFromShape
 
@@ -121,7 +121,7 @@ export const sparseToDenseGradient: GradConfig = {
   },
 }
 
-const segmentSum = gradientConfigs.find(({ kernelName }) => kernelName === UnsortedSegmentSum)!
+const segmentSum = upstream(UnsortedSegmentSum)
 
 /** Upstream fault: throws where the segment of each row was computed from the input. */
 export const unsortedSegmentSumGradient: GradConfig = {

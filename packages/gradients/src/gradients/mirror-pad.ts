@@ -31,7 +31,7 @@ function folded(t: Tensor, axis: number, before: number, after: number, edge: nu
   const cube = reshape(t, [outer, padded, inner])
   const part = (from: number, size: number) => slice(cube, [0, from, 0], [outer, size, inner])
   const mirrored = (from: number, size: number, at: number) =>
-    pad(reverse(part(from, size), 1), [
+    pad(size === 1 ? part(from, size) : reverse(part(from, size), 1), [
       [0, 0],
       [at, length - at - size],
       [0, 0],
