@@ -10,9 +10,11 @@ import {
   unregisterGradient,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
+import { batchNorms } from './batch-norm.ts'
 import { cpuFixes } from './cpu/kernels.ts'
 import { gradientConfigs } from './gradients/configs.ts'
 import type { KernelFix } from './kernel-fix.ts'
+import { stridedSlices } from './strided-slice.ts'
 import { gradientConfigs as upstreamGradients } from './upstream/gradient-configs.js'
 import { isStockGradient } from './upstream/stock-gradient.ts'
 import { wasmFixes } from './wasm/kernels.ts'
@@ -87,6 +89,8 @@ const fixes: readonly KernelFix[] = [
   ...wasmFixes,
   ...webglFixes,
   ...webgpuFixes,
+  ...batchNorms,
+  ...stridedSlices,
 ]
 
 /** A kernel registered for a backend that is yet to be imported would be overwritten then, with a warning. */

@@ -20,16 +20,17 @@ interface Program {
 
 interface Asked {
   /** The shaders that the kernel asks for, none of which is run, and the names they are kept under. */
-  readonly shaders: readonly { readonly key: string; readonly code: string }[]
+  readonly shaders: readonly { readonly key: string; readonly code: string; readonly outputShape: number[] }[]
   readonly result: TensorInfo | undefined
 }
 
 /** What a kernel of the webgl or webgpu backend asks of it. */
 export function askedOfGpu(trial: Trial): Asked {
-  const shaders: { key: string; code: string }[] = []
+  const shaders: { key: string; code: string; outputShape: number[] }[] = []
   const run = (program: Program, _inputs: unknown, dtype: DataType): TensorInfo => {
-    shaders.push({ key: program.shaderKey ?? '', code: program.userCode ?? program.getUserCode?.() ?? '' })
-    return { dataId: {}, shape: program.outputShape, dtype }
+    const { outputShape, shaderKey: key = '', userCode = program.getUserCode?.() ?? '' } = program
+    shaders.push({ key, code: userCode, outputShape })
+    return { dataId: {}, shape: outputShape, dtype }
   }
   const backend = { runWebGLProgram: run, runWebGPUProgram: run, incRef: nothing, shouldExecuteOnCPU: () => false }
   return { shaders, result: tryOut(trial, backend) }

@@ -4,4 +4,5 @@ import type { BackendValues, DataType, TensorInfo } from '@tensorflow/tfjs-core'
 export interface CpuBackend {
   readSync(dataId: object): BackendValues
   makeTensorInfo(shape: number[], dtype: DataType, values: BackendValues): TensorInfo
+  disposeIntermediateTensorInfo(info: TensorInfo): void
 }

@@ -33,6 +33,19 @@ describe('on webgl', () => {
     await expectAsOnCpu('webgl', () => [tf.floorDiv(tf.mul(tensor([3, 8], 3), 10), tf.add(tensor([8], 4), 2))])
   })
 
+  it.each(['bilinear', 'nearest'] as const)('crops come from the images that they name, %s', async (method) => {
+    const boxes = () => tf.tensor2d([0.1, 0.2, 0.9, 0.7, 0.03, 0.02, 0.97, 0.94, 0.3, 0.01, 0.98, 0.53], [3, 4])
+    await expectAsOnCpu('webgl', () => [
+      tf.image.cropAndResize(
+        tensor([2, 6, 7, 3], 7) as tf.Tensor4D,
+        boxes(),
+        tf.tensor1d([1, 0, 1], 'int32'),
+        [4, 5],
+        method,
+      ),
+    ])
+  })
+
   it('integers are divided as before', async () => {
     const integers = (salt: number) => tf.cast(tf.mul(tensor([3, 8], salt), 100), 'int32')
     await expectAsOnCpu('webgl', () => [tf.floorDiv(integers(5), tf.add(tf.abs(integers(6)), tf.scalar(1, 'int32')))])

@@ -38,6 +38,17 @@ describe('on webgpu', () => {
     )
   })
 
+  it('a bias is added to a volume, and its gradient is right', async () => {
+    const volume = () => tensor([2, 3, 2, 4, 3])
+    await expectAsOnCpu('webgpu', () => [
+      tf.add(volume(), tensor([3], 2)),
+      tf.sub(tensor([3], 2), volume()),
+      tf.prelu(volume(), tensor([3], 3)),
+      tf.cast(tf.greater(volume(), tensor([3], 2)), 'float32'),
+      ...tf.grads((x, b) => tf.sum(tf.square(tf.add(tf.mul(x, b), b))))([volume(), tensor([3], 2)]),
+    ])
+  })
+
   it('integers become floats of the same value', async () => {
     await expectAsOnCpu('webgpu', () => {
       const integers = tf.cast(tf.mul(tensor([3, 4, 5]), 1e6), 'int32')
