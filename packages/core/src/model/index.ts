@@ -1,4 +1,4 @@
-export { describeBackend } from './backend-record.ts'
+export { backendRecord, describeBackend } from './backend-record.ts'
 export { type FromFunctionOptions, fromFunction, type ShapeOption, type ShapesOption } from './function.ts'
 export { fromGraphModel } from './graph-model.ts'
 export type { GraphModelLike } from './graph-nodes.ts'

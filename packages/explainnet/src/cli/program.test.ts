@@ -125,19 +125,9 @@ describe('explainnet', () => {
 
   it('computes on the backend asked for, says so, and computes again on the one that was used', async () => {
     const file = join(folder, 'on-cpu.safetensors')
-    const out = join(folder, 'report-on-cpu')
-    const run = await explain(
-      grain,
-      '--method',
-      'saliency',
-      '--values',
-      file,
-      '--out',
-      out,
-      '--backend',
-      'cpu',
-      '--json',
-    )
+    const args = [grain, '--method', 'saliency', '--values', file, '--json']
+    await explain(...args)
+    const run = await explain(...args, '--backend', 'cpu')
     expect(run.err).toContain('on cpu (JavaScript')
     const backend = expect.objectContaining({ name: 'cpu', device: expect.stringContaining('JavaScript') })
     expect(JSON.parse(run.out).images[0].results[0].certificate.backend).toEqual(backend)

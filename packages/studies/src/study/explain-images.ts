@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   type Attribution,
   type AttributionMethod,
+  backendRecord,
   ExplainError,
   explain,
   type Geometry,
@@ -138,7 +139,9 @@ async function requestKey(
   const fingerprint = await model.fingerprint?.()
   if (!fingerprint || !method.spec) return undefined
   const hash = createHash('sha256')
-  hash.update(JSON.stringify([fingerprint, method.spec, target ?? 'prediction', seed, input.shape, model.card ?? null]))
+  const { name: backend } = model.backend ?? backendRecord()
+  const { card = null } = model
+  hash.update(JSON.stringify([fingerprint, method.spec, target ?? 'prediction', seed, input.shape, card, backend]))
   hash.update(new Uint8Array(input.data.buffer, input.data.byteOffset, input.data.byteLength))
   return hash.digest('hex').slice(0, 12)
 }
