@@ -49,6 +49,22 @@ describe('on webgpu', () => {
     ])
   })
 
+  it.each([
+    ['largest', tf.argMax],
+    ['smallest', tf.argMin],
+  ] as const)('the first of several %s values is found', async (_, find) => {
+    const few = (shape: number[]) => tf.round(tf.mul(tensor(shape), 2))
+    await expectAsOnCpu('webgpu', () => [
+      find(few([3, 300]), 1),
+      find(few([200, 3]), 0),
+      find(few([2, 40, 70]), 1),
+      find(few([2, 3, 70]), 2),
+      find(few([33]), 0),
+      find(few([5, 9]), 1),
+      find(tensor([3, 300]), 1),
+    ])
+  })
+
   it('integers become floats of the same value', async () => {
     await expectAsOnCpu('webgpu', () => {
       const integers = tf.cast(tf.mul(tensor([3, 4, 5]), 1e6), 'int32')
