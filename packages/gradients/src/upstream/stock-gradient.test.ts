@@ -8,6 +8,7 @@ import '@tensorflow/tfjs-layers'
 import { build } from 'esbuild'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { gradientConfigs as ours } from '../gradients/configs.ts'
+import { registerGradients } from '../register.ts'
 import { gradientConfigs as upstream } from './gradient-configs.js'
 import { isStockGradient } from './stock-gradient.ts'
 
@@ -28,6 +29,17 @@ describe('a gradient is told to be stock', () => {
   it('as tfjs-layers registers it, for every one that is replaced here', () => {
     expect(ofLayers.length).toBeGreaterThan(10)
     expect(ofLayers.filter((config) => !isStockGradient(config))).toEqual([])
+  })
+
+  it('and gives way to a better one without being asked twice, until that is undone', () => {
+    const [sum, sin] = ['Sum', 'Sin'].map(tf.getGradient)
+    const registration = registerGradients()
+    expect(registration.registered).toContain('Sum')
+    expect(registration.registered).not.toContain('Sin')
+    expect(tf.getGradient('Sum')).toBe(ours.find(({ kernelName }) => kernelName === 'Sum'))
+    expect(tf.getGradient('Sin')).toBe(sin)
+    registration.undo()
+    expect(tf.getGradient('Sum')).toBe(sum)
   })
 
   it('in a minified bundle', async () => {
