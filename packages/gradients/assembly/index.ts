@@ -4,6 +4,7 @@ export { conv2dFilterGradient, conv2dFilterGradientScratch } from './conv2d-filt
 export { conv2dInputGradient, conv2dInputGradientScratch } from './conv2d-input-gradient'
 export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'
 export { dilation2d } from './dilation2d'
+export { foldInputGradient, foldInputGradientScratch } from './fold-input-gradient'
 export { matMul, matMulScratch } from './mat-mul'
 export { maxPool2x2Gradient } from './max-pool-2x2-gradient'
 export { maxPool3d } from './max-pool-3d'

@@ -35,6 +35,20 @@ const cases: Case[] = [
   // More pixels than one block of rows holds, and rows that do not divide evenly into blocks.
   { x: [2, 67, 61, 4], w: [3, 3, 4, 12], strides: [1, 1], pad: 'same' },
   { x: [1, 3, 1100, 2], w: [3, 3, 2, 2], strides: [1, 1], pad: 'same' },
+  // Few channels: windows that overlap, windows with gaps, windows wholly in the padding.
+  { x: [2, 13, 12, 3], w: [7, 7, 3, 13], strides: [2, 2], pad: 'same' },
+  { x: [2, 11, 9, 1], w: [2, 1, 1, 6], strides: [3, 2], pad: 'valid' },
+  {
+    x: [1, 5, 4, 2],
+    w: [2, 3, 2, 8],
+    strides: [1, 2],
+    pad: [
+      [0, 0],
+      [4, 3],
+      [0, 5],
+      [0, 0],
+    ],
+  },
   // Tiles that stick out by one, two and three pixels; padding beyond the filter; images smaller than a tile.
   { x: [2, 13, 14, 5], w: [3, 3, 5, 6], strides: [1, 1], pad: 'same' },
   { x: [3, 15, 12, 17], w: [3, 3, 17, 4], strides: [1, 1], pad: 'valid' },

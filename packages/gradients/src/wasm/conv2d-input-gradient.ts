@@ -12,7 +12,8 @@ import { gradientModule } from './module.ts'
  * Upstream fault: tfjs-backend-wasm's Conv2DBackpropInput is a plain loop, ten times slower than the forward convolution.
  *
  * 3×3 filters of stride 1 go by Winograd's algorithm: it was the faster way at every size tried, down to one channel and to images of
- * two pixels. The forward pass does not, because equal pixels must give equal values there, for ties to stay ties.
+ * two pixels. The forward pass does not, because equal pixels must give equal values there, for ties to stay ties. Of the other two
+ * ways, adding up overlapping windows is the faster one where those are few values for what they are computed from, as in an image.
  */
 export const conv2dInputGradient: KernelConfig = {
   kernelName: Conv2DBackpropInput,
@@ -29,28 +30,32 @@ export const conv2dInputGradient: KernelConfig = {
     const wasm = backend as WasmBackend
     const module = gradientModule(wasm)
     const dx = wasm.makeOutput(conv.inShape, 'float32')
-    const winograd = filterHeight === 3 && filterWidth === 3 && strideHeight === 1 && strideWidth === 1
-    const bytes = winograd
-      ? module.winogradInputGradientScratch(outChannels, inChannels)
-      : module.conv2dInputGradientScratch(filterHeight, filterWidth, inChannels, outChannels, strideHeight, strideWidth)
-    withScratch(wasm, bytes, (scratch) => {
-      const addresses = [addressOf(wasm, dy), addressOf(wasm, filter), addressOf(wasm, dx), scratch] as const
-      const images = [
-        conv.batchSize,
-        conv.inHeight,
-        conv.inWidth,
+    const addresses = [addressOf(wasm, dy), addressOf(wasm, filter), addressOf(wasm, dx)] as const
+    const images = [conv.batchSize, conv.inHeight, conv.inWidth, inChannels, conv.outHeight, conv.outWidth, outChannels]
+    const windows = [filterHeight, filterWidth, strideHeight, strideWidth] as const
+    const pads = [padInfo.top, padInfo.left]
+    if (windows.join() === '3,3,1,1') {
+      withScratch(wasm, module.winogradInputGradientScratch(outChannels, inChannels), (scratch) =>
+        module.winogradInputGradient(...addresses, scratch, ...images, ...pads),
+      )
+    } else if (4 * inChannels <= outChannels) {
+      const windowSize = filterHeight * filterWidth * inChannels
+      withScratch(wasm, module.foldInputGradientScratch(windowSize, outChannels), (scratch) =>
+        module.foldInputGradient(...addresses, scratch, ...images, ...windows, ...pads),
+      )
+    } else {
+      const bytes = module.conv2dInputGradientScratch(
+        filterHeight,
+        filterWidth,
         inChannels,
-        conv.outHeight,
-        conv.outWidth,
         outChannels,
-      ]
-      const pads = [padInfo.top, padInfo.left]
-      if (winograd) module.winogradInputGradient(...addresses, ...images, ...pads)
-      else {
-        const windows = [filterHeight, filterWidth, strideHeight, strideWidth]
-        module.conv2dInputGradient(...addresses, ...images, ...windows, ...pads)
-      }
-    })
+        strideHeight,
+        strideWidth,
+      )
+      withScratch(wasm, bytes, (scratch) =>
+        module.conv2dInputGradient(...addresses, scratch, ...images, ...windows, ...pads),
+      )
+    }
     return dx
   },
 }

@@ -12,6 +12,8 @@ export interface GradientModule {
   conv2dInputGradientScratch(...sizes: number[]): number
   conv2dInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
   sum(x: number, out: number, outer: number, rows: number, inner: number, scale: number): void
+  foldInputGradientScratch(windowSize: number, dyChannels: number): number
+  foldInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
   matMulScratch(inner: number, columns: number): number
   matMul(a: number, b: number, out: number, scratch: number, ...sizes: number[]): void
   reluGradient(dy: number, x: number, dx: number, count: number, upTo: number, slope: number): void
