@@ -24,6 +24,7 @@ import { maxPoolWithArgmaxGradient } from './max-pool-with-argmax.ts'
 import { mirrorPadGradient } from './mirror-pad.ts'
 import { reluGradGradient, reluGradients } from './relu.ts'
 import { resizeBilinearGradient, resizeNearestNeighborGradient } from './resize.ts'
+import { sliceGradient } from './slice.ts'
 import { sparseSegmentMeanGradient, sparseSegmentSumGradient } from './sparse-segment.ts'
 import { stridedSliceGradient } from './strided-slice.ts'
 import { meanGradient, sumGradient } from './sum-and-mean.ts'
@@ -66,6 +67,7 @@ const ours: readonly GradConfig[] = [
   resizeNearestNeighborGradient,
   rotateWithOffsetGradient,
   scatterNdGradient,
+  sliceGradient,
   sparseSegmentMeanGradient,
   sparseSegmentSumGradient,
   sparseToDenseGradient,

@@ -17,7 +17,6 @@ import {
   getBackend,
   matMul,
   mul,
-  pad,
   reshape,
   reverse,
   slice,
@@ -29,6 +28,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core'
 import { beyond, type Extent, margins, planarExtents } from './explicit-padding.ts'
+import { padAxes } from './pad-axes.ts'
 import { upstream } from './upstream.ts'
 
 /** A convolution of stride one, as every dilated one is: channels last, any number of spatial axes. */
@@ -177,7 +177,7 @@ function padForInput(dy: Tensor, { extents }: Geometry): Tensor {
     const [before, after] = margins(extent)
     return [extent.window - 1 - before, extent.window - 1 - after] as [number, number]
   })
-  return pad(dy, [[0, 0], ...rest, [0, 0]])
+  return padAxes(dy, [[0, 0], ...rest, [0, 0]])
 }
 
 /** The filter's gradient, one position after the other: what the position saw of the input, times the output's gradient. */
@@ -188,7 +188,7 @@ function byPosition(
   { dilations, extents }: Geometry,
   product: (seen: Tensor, dy: Tensor) => Tensor,
 ): Tensor {
-  const padded = pad(x, [[0, 0], ...extents.map(beyond), [0, 0]])
+  const padded = padAxes(x, [[0, 0], ...extents.map(beyond), [0, 0]])
   const channels = x.shape.at(-1)!
   const size = [...dy.shape.slice(0, -1), channels]
   const gradient = reshape(dy, [-1, dy.shape.at(-1)!])

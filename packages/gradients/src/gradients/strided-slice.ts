@@ -1,6 +1,5 @@
 import {
   type GradConfig,
-  pad,
   reshape,
   reverse,
   StridedSlice,
@@ -10,6 +9,7 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core'
 import { interleaveZeros } from './interleave-zeros.ts'
+import { padAxes } from './pad-axes.ts'
 
 /** Upstream fault: none. Each number of the output goes back to where it was taken from. */
 export const stridedSliceGradient: GradConfig = {
@@ -38,7 +38,7 @@ function putBack(dy: Tensor, shape: number[], attrs: StridedSliceAttrs): Tensor 
   if (backward.length > 0) taken = reverse(taken, backward)
   const spread = strides.reduce((t, stride, axis) => interleaveZeros(t, axis, Math.abs(stride) - 1), taken)
   const before = begin.map((first, axis) => (strides[axis]! < 0 ? first + (counts[axis]! - 1) * strides[axis]! : first))
-  return pad(
+  return padAxes(
     spread,
     before.map((first, axis) => [first, shape[axis]! - first - spread.shape[axis]!] as [number, number]),
   )
