@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { SHARE_ENV } from 'node:worker_threads'
 import { type ErrorCode, ExplainError } from '@explainnet/core'
 import { Piscina } from 'piscina'
 import { buffersOf, copyOf } from './buffers.ts'
@@ -25,25 +26,44 @@ export function startWorkers(settings: WorkerSettings, count: number): Workers {
     filename: fileURLToPath(new URL(fromSource ? './worker.ts' : './pool-worker.js', import.meta.url)),
     ...(fromSource ? { execArgv: ['--conditions=source'] } : {}),
     workerData: settings,
+    // What a copy is told of how much to log does not reach native code.
+    env: SHARE_ENV,
     minThreads: 1,
     maxThreads: count,
     idleTimeout: Number.POSITIVE_INFINITY,
     // A worker that waits in Atomics.wait cannot run what its backend has yet to do.
     atomics: 'disabled',
   })
-  // Of a worker that died without work: it is replaced when there is some.
-  pool.on('error', () => undefined)
   let closed = false
+  /** Why a worker died that had no work: another is started when there is some. */
+  let idleDeath: unknown = 'a worker ended while it started'
+  pool.on('error', (error) => {
+    idleDeath = error
+  })
+  /** Ends the wait of requests. They wait for ever where the last worker dies while it starts: the library starts no other. */
+  const waiting = new Set<(cause: unknown) => void>()
+  pool.on('workerDestroy', () => {
+    queueMicrotask(() => {
+      if (pool.threads.length === 0) for (const end of waiting) end(idleDeath)
+    })
+  })
   /** The most rows that fit a worker's memory, where that was found out. */
   const fitting = new Map<string, number>()
 
   async function once(request: Request): Promise<Answer> {
     if (closed) throw wasClosed()
     const own = copyOf(request)
+    let end: ((cause: unknown) => void) | undefined
+    const ended = new Promise<never>((_, reject) => {
+      end = reject
+      waiting.add(reject)
+    })
     try {
-      return await pool.run(own, { transferList: buffersOf(own) })
+      return await Promise.race([pool.run(own, { transferList: buffersOf(own) }), ended])
     } catch (cause) {
       throw closed ? wasClosed() : new Died(cause)
+    } finally {
+      waiting.delete(end!)
     }
   }
 
