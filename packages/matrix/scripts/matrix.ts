@@ -50,4 +50,4 @@ const matrix: Measured = { tfjs: version_core, node: process.versions.node, colu
 const text = JSON.stringify(matrix, null, 2).replaceAll(/\{\s+("value": .*)\s+("gradient": .*)\s+\}/g, '{ $1 $2 }')
 writeFileSync(file, `${text}\n`)
 writeFileSync(join(results, 'matrix.md'), markdown(matrix))
-writeFileSync(join(results, 'summary.json'), `${JSON.stringify(summarise(matrix), null, 2)}\n`)
+writeFileSync(join(results, '..', 'src', 'summary.json'), `${JSON.stringify(summarise(matrix), null, 2)}\n`)

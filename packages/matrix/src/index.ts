@@ -1,5 +1,5 @@
-import summary from '../results/summary.json' with { type: 'json' }
 import type { Summary } from './measured.ts'
+import summary from './summary.json' with { type: 'json' }
 
 export { type Family, families } from './cases/index.ts'
 export { type Cell, type Status, statusOf, tolerance } from './check.ts'

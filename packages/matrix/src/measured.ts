@@ -30,7 +30,7 @@ const upwards = (error: number | string): number | string =>
       ? Math.max(1e-6, Number(`1e${Math.ceil(Math.log10(error || 1e-9))}`))
       : 'not a number'
 
-/** `results/summary.json`: how many cells of each column are right. */
+/** `summary.json`: how many cells of each column are right. */
 export interface Summary {
   readonly id: string
   readonly runtime: string

@@ -1,3 +1,4 @@
+import { env } from '@tensorflow/tfjs-core'
 import { type Cell, check } from './check.ts'
 import { type Reference, referenceOf } from './reference/differences.ts'
 import type { Row } from './rows.ts'
@@ -20,10 +21,32 @@ export async function referencesOf(rows: readonly Row[], onRow?: OnRow): Promise
 
 /** Runs rows on the backend in use, with the gradients that are registered. */
 export async function checkRows(rows: readonly Row[], references: References, onRow?: OnRow): Promise<Cells> {
-  const cells: Cells = {}
-  for (const [i, row] of rows.entries()) {
-    cells[row.id] = await check(row, references[row.id]!)
-    onRow?.(i + 1, rows.length)
+  const restore = withoutShortCuts()
+  try {
+    const cells: Cells = {}
+    for (const [i, row] of rows.entries()) {
+      cells[row.id] = await check(row, references[row.id]!)
+      onRow?.(i + 1, rows.length)
+    }
+    return cells
+  } finally {
+    restore()
   }
-  return cells
+}
+
+/** The GPU backends compute small tensors that are not uploaded yet in JavaScript: that would say nothing about their kernels. */
+function withoutShortCuts(): () => void {
+  const before = ['WEBGL_CPU_FORWARD', 'WEBGPU_CPU_FORWARD'].flatMap((name) => {
+    try {
+      const value = env().get(name)
+      env().set(name, false)
+      return [[name, value] as const]
+    } catch {
+      // The backend was not imported.
+      return []
+    }
+  })
+  return () => {
+    for (const [name, value] of before) env().set(name, value)
+  }
 }

@@ -33,6 +33,7 @@ export const convolutions: readonly Case[] = [
   op('conv2d, dilation 3 beyond the picture', [x, w], (a, b) => tf.conv2d(a, b, 1, 'same', 'NHWC', 3)),
   op('conv2d, padding 1', [x, w], (a, b) => tf.conv2d(a, b, 2, 1)),
   op('conv2d, padding by sides', [x, w], (a, b) => tf.conv2d(a, b, 1, pads)),
+  op('conv2d, rounded up', [x, w], (a, b) => tf.conv2d(a, b, 2, 0, 'NHWC', 1, 'ceil')),
   op('conv2d of one picture', [[6, 5, 2], w], (a, b) => tf.conv2d(a, b, 1, 'same')),
   op('conv2d, channels first', [[2, 2, 6, 5], w], (a, b) => tf.conv2d(a, b, 1, 'same', 'NCHW')),
   op(
