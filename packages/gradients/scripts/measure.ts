@@ -138,6 +138,7 @@ function convolutions(): void {
 
 function kernels(stock: Map<string, tf.KernelConfig>): void {
   const x = random(8, 56, 56, 64) as tf.Tensor4D
+  const upsampled = tf.image.resizeBilinear(x, [112, 112])
   const pooled = tf.maxPool(x, 2, 2, 'same')
   const [heads, dense, labels] = [random(12, 197, 64), random(32, 2048), random(32, 512)]
   const cases: [string, string, Record<string, tf.Tensor>, object][] = [
@@ -149,6 +150,12 @@ function kernels(stock: Map<string, tf.KernelConfig>): void {
     ],
     ['BatchMatMul of 12 heads', 'BatchMatMul', { a: heads, b: heads }, { transposeA: false, transposeB: true }],
     ['BatchMatMul transposed', 'BatchMatMul', { a: dense, b: labels }, { transposeA: true, transposeB: false }],
+    [
+      'ResizeBilinearGrad to twice the size',
+      'ResizeBilinearGrad',
+      { images: x, dy: upsampled },
+      { alignCorners: false },
+    ],
     ['Tanh', 'Tanh', { x }, {}],
     ['LeakyRelu', 'LeakyRelu', { x }, { alpha: 0.2 }],
   ]

@@ -22,6 +22,7 @@ import { maxPool3dGradient, maxPoolGradient } from './max-pool-gradient.ts'
 import { maxPoolWithArgmax } from './max-pool-with-argmax.ts'
 import { padding } from './padding.ts'
 import { reluGradient } from './relu-gradient.ts'
+import { resizeBilinearGradient } from './resize-bilinear-gradient.ts'
 import { rotateWithOffset } from './rotate-with-offset.ts'
 import { mean, sum } from './sum-and-mean.ts'
 import { tanh } from './tanh.ts'
@@ -53,6 +54,7 @@ const kernels: readonly KernelConfig[] = [
   maxPoolWithArgmax,
   mean,
   reluGradient,
+  resizeBilinearGradient,
   rotateWithOffset,
   sum,
   tanh,

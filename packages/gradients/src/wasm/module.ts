@@ -18,6 +18,7 @@ export interface GradientModule {
   matMul(a: number, b: number, out: number, scratch: number, ...sizes: number[]): void
   reluGradient(dy: number, x: number, dx: number, count: number, upTo: number, slope: number): void
   tanh(x: number, out: number, count: number): void
+  resizeBilinearGradient(dy: number, dx: number, ...sizes: number[]): void
   repeat(source: number, target: number, blocks: number, bytes: number, times: number): void
   unfoldDepth(x: number, images: number, ...sizes: number[]): void
   foldDepth(images: number, x: number, ...sizes: number[]): void
