@@ -122,6 +122,7 @@ export class Session {
     if (!plan) return 1
     const memory = this.options.memory ?? 2 ** 30
     const fitting = plan.bytes > 0 ? Math.max(1, Math.floor(memory / plan.bytes)) : limit
+    const slice = this.model.concurrency ? sliceElsewhere : sliceHere
     const wanted = plan.milliseconds < slice ? plan.rows * 2 : plan.milliseconds < 2 * slice ? plan.rows : plan.rows / 2
     return Math.max(1, Math.min(limit, fitting, Math.floor(wanted)))
   }
@@ -151,5 +152,7 @@ interface Plan {
   readonly milliseconds: number
 }
 
-/** A slice of work, in milliseconds: short enough for a page to stay alive, long enough to fill a batch. */
-const slice = 50
+/** A slice of work in this thread, in milliseconds: short enough for a page to stay alive, long enough to fill a batch. */
+const sliceHere = 50
+/** Where it keeps no page waiting: short enough to stop soon. */
+const sliceElsewhere = 200

@@ -232,6 +232,18 @@ describe('a worker that dies', () => {
     )
   })
 
+  it('is not waited for where no other can be started, and the pool works on once one can', async () => {
+    const lonely = await loadModelPool(path, { workers: 1 })
+    onTestFinished(() => lonely.close())
+    const predict = () => lonely.predict(named(images(1)), { space: 'logit' })
+    const kill = (worker: Worker) => void worker.terminate()
+    process.on('worker', kill)
+    kill(threads.at(-1)!)
+    await expect(Promise.all([predict(), predict()])).rejects.toMatchObject({ code: 'backend-lost' })
+    process.off('worker', kill)
+    expect(await predict()).toEqual(await here.predict(named(images(1)), { space: 'logit' }))
+  })
+
   it('of memory has its rows computed again in halves, and so many are not tried a second time', async () => {
     const file = join(folder, 'too-many')
     const rule = twoRowsFit({ file })
