@@ -57,7 +57,7 @@ async function benchmark(settings: Settings): Promise<void> {
       return network
     },
     async record(key, value) {
-      record(results, key, value, settings.command, describeMachine(settings, await engines.versions('torch')))
+      record(results, key, value, settings.command, describeMachine(settings, await engines.versions()))
       announce(`  ${key}: ${brief(value)}`)
       if (!settings.quick) await writeResults(results)
     },
@@ -71,7 +71,7 @@ async function benchmark(settings: Settings): Promise<void> {
     }
   }
   await engines.close()
-  console.log(`\n${goalTable(goals(results))}\n`)
+  if (settings.backend === 'wasm') console.log(`\n${goalTable(goals(results))}\n`)
   if (!settings.quick) await writeFileAtomic(report, reportOf(await allResults()))
   announce(settings.quick ? 'done; nothing written' : 'done')
   for (const why of failed) console.error(`left out: ${why}`)

@@ -14,7 +14,6 @@ interface Started {
   readonly about: About
 }
 interface About {
-  readonly name: string
   readonly device: string
   readonly versions?: Readonly<Record<string, string>>
 }
@@ -42,8 +41,14 @@ export class Engines {
     return process
   }
 
-  async versions(name: EngineName): Promise<Readonly<Record<string, string>> | undefined> {
-    return this.started.has(name) ? (await this.start(name)).about.versions : undefined
+  /** Of what runs by now. */
+  async versions(): Promise<Readonly<Record<string, string>>> {
+    const known: Record<string, string> = {}
+    for (const name of ['explainnet', 'torch'] as const) {
+      const started = await this.started.get(name)?.catch(() => undefined)
+      if (started) Object.assign(known, started.about.versions ?? { backend: started.about.device })
+    }
+    return known
   }
 
   async close(): Promise<void> {

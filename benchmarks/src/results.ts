@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic } from '@explainnet/node'
 import type { Machine } from './machine.ts'
-import { results } from './paths.ts'
+import { results, root } from './paths.ts'
 
 /** A figure or a group of them, with where they come from. */
 interface Entry<T = unknown> {
@@ -53,4 +53,4 @@ const format = (value: unknown) =>
   `${JSON.stringify(value, (_, one) => (typeof one === 'number' ? Number(one.toPrecision(4)) : one), 2).replaceAll(
     /\[\s+([-\d.e+,\s]+?)\s+\]/g,
     (_, numbers: string) => `[${numbers.split(/,\s+/).join(', ')}]`,
-  )}\n`
+  )}\n`.replaceAll(root, '.')

@@ -17,8 +17,8 @@ export interface Settings {
   readonly columns: readonly Column[]
   /** Runs of which a figure is the median. */
   readonly runs: number
-  /** Seconds that the runs of one figure may take together; at least one is made. */
-  readonly patience: number
+  /** Seconds that the runs of one figure may take together, of a pass or of a method; at least one is made. */
+  readonly patience: { readonly pass: number; readonly method: number }
   readonly quick: boolean
   readonly backend: string
   readonly torchDevice: string
@@ -38,8 +38,8 @@ Measures ExplainNet beside stock TensorFlow.js and PyTorch with Captum, writes r
                             rows: ${networks.map(({ name }) => name).join(', ')}
                             columns: ${columns.join(', ')}
                             parts: ${parts.join(', ')}
-  --runs <n>              runs of which each figure is the median (default 7; the comparison with Captum: at most 3)
-  --quick                 2 runs, no sweep, three pictures: to see that it works, not for figures; nothing is written
+  --runs <n>              runs of which each figure is the median (default 7); slow ones have fewer, see README.md
+  --quick                 2 runs, no sweep, one picture: to see that it works, not for figures; nothing is written
   --backend <name>        of ExplainNet: wasm (default), tensorflow, webgpu, …
   --torch-device <name>   cpu (default) or cuda
   --python <path>         a Python that has PyTorch and Captum, in place of the one made in .cache/venv
@@ -63,20 +63,23 @@ export function readSettings(args: readonly string[]): Settings | undefined {
   if (!Number.isInteger(runs) || runs < 1)
     throw new Error(`--runs is ${values.runs}; it must be a whole number from 1.`)
   return {
-    ...selection(values.only),
+    ...selection(values.only, values.backend === 'wasm' ? parts : ['networks', 'captum', 'kernels']),
     runs: values.quick ? 2 : runs,
-    patience: values.quick ? 2 : 30,
+    patience: values.quick ? { pass: 2, method: 2 } : { pass: 30, method: 12 },
     quick: values.quick,
     backend: values.backend,
     torchDevice: values['torch-device'],
     python: values.python,
     cores: availableParallelism(),
-    command: ['pnpm benchmark', ...args].join(' '),
+    command: ['pnpm benchmark', ...args.map((arg, i) => (args[i - 1] === '--python' ? '<path>' : arg))].join(' '),
   }
 }
 
 /** A row or a column asks for the part `networks`; a part asks for all of its rows. */
-export function selection(only: string | undefined): Pick<Settings, 'parts' | 'rows' | 'columns'> {
+export function selection(
+  only: string | undefined,
+  usual: readonly Part[] = parts,
+): Pick<Settings, 'parts' | 'rows' | 'columns'> {
   const words = only?.split(',').map((word) => word.trim()) ?? []
   const pick = <T extends string>(all: readonly T[]) => all.filter((one) => words.includes(one))
   const rows = pick(networks.map(({ name }) => name))
@@ -87,7 +90,7 @@ export function selection(only: string | undefined): Pick<Settings, 'parts' | 'r
   const asked =
     rows.length + chosen.columns.length > 0 && chosen.parts.length === 0 ? (['networks'] as const) : chosen.parts
   return {
-    parts: asked.length > 0 ? asked : parts,
+    parts: asked.length > 0 ? asked : usual,
     rows: rows.length > 0 ? rows : networks.map(({ name }) => name),
     columns: chosen.columns.length > 0 ? chosen.columns : columns,
   }

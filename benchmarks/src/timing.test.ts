@@ -37,6 +37,11 @@ describe('takeTurns', () => {
     })
   })
 
+  it('counts the first run of those who are warm', async () => {
+    const figures = await takeTurns([contestant('warm', [3, 5])], { runs: 2, patience: 1, warm: true })
+    expect(figures['warm']).toEqual({ milliseconds: 4, runs: [3, 5] })
+  })
+
   it('says why somebody could not run, and goes on', async () => {
     const figures = await takeTurns([contestant('broken', []), contestant('sound', [3, 4])], { runs: 1, patience: 1 })
     expect(figures['broken']).toEqual({ failure: 'no more times' })

@@ -26,19 +26,22 @@ export const isMeasured = (figure: Figure | undefined): figure is Measured => fi
 
 /**
  * Runs each once to warm up, then all by turns, so that what the machine does besides strikes all alike. Who is slow has
- * fewer turns: as many as fit into `patience` seconds; who takes longer than that at the warm-up keeps that time.
+ * fewer turns: as many as fit into `patience` seconds; who takes longer than that at the warm-up keeps that time. Where all are
+ * `warm`, the first run counts.
  */
 export async function takeTurns(
   contestants: readonly Contestant[],
-  { runs, patience }: { readonly runs: number; readonly patience: number },
+  { runs, patience, warm = false }: { readonly runs: number; readonly patience: number; readonly warm?: boolean },
 ): Promise<Record<string, Figure>> {
   const figures: Record<string, Figure> = {}
   const racing: { contestant: Contestant; times: number[]; turns: number; first: Timing }[] = []
   for (const contestant of contestants) {
     try {
       const first = await contestant.run()
-      const turns = Math.min(runs, Math.floor((1000 * patience) / first.milliseconds))
-      racing.push({ contestant, first, turns, times: turns < 1 ? [first.milliseconds] : [] })
+      const fitting = Math.min(runs, Math.floor((1000 * patience) / first.milliseconds))
+      const firstCounts = warm || fitting < 1
+      const times = firstCounts ? [first.milliseconds] : []
+      racing.push({ contestant, first, turns: Math.max(0, fitting - times.length), times })
     } catch (error) {
       figures[contestant.name] = { failure: (error as Error).message }
     }

@@ -8,11 +8,11 @@ describe('fewestSteps', () => {
       asked.push(given)
       return 1 / given
     }
-    expect(await fewestSteps(errorOf, 1 / (steps - 1))).toEqual({ steps, error: 1 / steps })
+    expect(await fewestSteps(errorOf, 1 / (steps - 1), 128)).toEqual({ steps, error: 1 / steps })
     expect(asked.length).toBeLessThanOrEqual(8)
   })
 
-  it('stops at 128 where no number of steps is good enough', async () => {
-    expect(await fewestSteps(async () => 0.5, 0.1)).toEqual({ steps: 128, error: 0.5 })
+  it('stops at the most where no number of steps is good enough', async () => {
+    expect(await fewestSteps(async () => 0.5, 0.1, 128)).toEqual({ steps: 128, error: 0.5 })
   })
 })

@@ -47,8 +47,10 @@ export async function compareWithCaptum(run: Run): Promise<void> {
   const native = await nativeEngines(run)
 
   const scoreDifference = compareScores(await many.ask<Score[]>('scores'), await torch.ask<Score[]>('scores'))
-  const maps = await references(network, torch, all, settings.quick ? 128 : 2048, (done) =>
-    run.announce(`reference map ${done + 1} of ${examples}`),
+  const rows = settings.quick ? 1 : examples
+  const steps = settings.quick ? 32 : 2048
+  const maps = await references(network, torch, { rows, steps, threads: all }, (done) =>
+    run.announce(`reference map ${done + 1} of ${rows}`),
   )
   const batchSizes: Record<string, number> = {}
   for (const threads of new Set(pooled ? [1, all] : [all])) {
@@ -56,8 +58,9 @@ export async function compareWithCaptum(run: Run): Promise<void> {
     batchSizes[threads] = settings.quick ? 8 : await bestBatchSize(torch, threads)
   }
 
+  const patience = settings.patience.pass
   const pictures: Comparison[] = []
-  for (let row = 0; row < (settings.quick ? 3 : examples); row++) {
+  for (let row = 0; row < rows; row++) {
     run.announce(`picture ${row + 1}: errors`)
     const error = (operation: object) =>
       many.ask<MapError>('error', { operation: { ...ours, row, ...operation }, reference: maps[row] })
@@ -66,29 +69,34 @@ export async function compareWithCaptum(run: Run): Promise<void> {
       operation: { ...ours, row, threads: all },
       reference: maps[row],
     })
-    const equal = await fewestSteps(async (steps) => (await error({ steps })).error, captum.error)
+    const equal = await fewestSteps(
+      async (steps) => (await error({ steps })).error,
+      captum.error,
+      settings.quick ? 8 : 128,
+    )
     const call = (name: string, process: Process, operation: object = {}): Contestant => ({
       name,
       run: () => process.ask<Timing>('time', { ...ours, row, ...operation }),
     })
     run.announce(`picture ${row + 1}: times, ${equal.steps} steps where errors are equal`)
     const { steps } = equal
-    const figures = await takeTurns(
-      [
-        call('explainnet-default', many),
-        call('captum-default', torch, { threads: all }),
-        call('explainnet-equal-all', many, { steps }),
-        call('captum-best-all', torch, { threads: all, internal_batch_size: batchSizes[all] }),
-        ...(pooled
-          ? [
-              call('explainnet-equal-1', one, { steps }),
-              call('captum-best-1', torch, { threads: 1, internal_batch_size: batchSizes[1] }),
-            ]
-          : []),
-        ...Object.entries(native).map(([name, process]) => call(name, process, { steps })),
-      ],
-      { ...settings, runs: Math.min(3, settings.runs) },
-    )
+    // Eight pictures stand for the turns that are spared.
+    const defaults = [call('explainnet-default', many), call('captum-default', torch, { threads: all })]
+    const equals = [
+      call('explainnet-equal-all', many, { steps }),
+      call('captum-best-all', torch, { threads: all, internal_batch_size: batchSizes[all] }),
+      ...(pooled
+        ? [
+            call('explainnet-equal-1', one, { steps }),
+            call('captum-best-1', torch, { threads: 1, internal_batch_size: batchSizes[1] }),
+          ]
+        : []),
+      ...Object.entries(native).map(([name, process]) => call(name, process, { steps })),
+    ]
+    const figures = {
+      ...(await takeTurns(defaults, { runs: 3, patience, warm: true })),
+      ...(await takeTurns(equals, { runs: 1, patience, warm: true })),
+    }
     pictures.push({
       error: { explainnet: byDefault.error, captum: captum.error },
       evaluations: byDefault.evaluations!,
@@ -128,12 +136,12 @@ function compareScores(ours: readonly Score[], theirs: readonly Score[]): number
 }
 
 async function bestBatchSize(torch: Process, threads: number): Promise<number> {
-  const sizes = [1, 2, 4, 8, 16, 25, 50]
+  const sizes = [1, 2, 4, 8, 16, 50]
   const contestants = sizes.map((size) => ({
     name: String(size),
     run: () => torch.ask<Timing>('time', { ...ours, row: 0, threads, internal_batch_size: size }),
   }))
-  const figures = await takeTurns(contestants, { runs: 2, patience: 60 })
+  const figures = await takeTurns(contestants, { runs: 1, patience: 60 })
   const time = (size: number) => {
     const figure = figures[size]!
     return 'runs' in figure ? figure.milliseconds : Number.POSITIVE_INFINITY
@@ -142,8 +150,8 @@ async function bestBatchSize(torch: Process, threads: number): Promise<number> {
 }
 
 /** The first even number of steps whose error is at most `bound`, by bisection: errors fall, if not quite evenly. */
-export async function fewestSteps(errorOf: (steps: number) => Promise<number>, bound: number) {
-  let [low, high] = [0, 128]
+export async function fewestSteps(errorOf: (steps: number) => Promise<number>, bound: number, most: number) {
+  let [low, high] = [0, most]
   let error = await errorOf(high)
   if (error > bound) return { steps: high, error }
   while (high - low > 2) {

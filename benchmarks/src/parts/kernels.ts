@@ -5,7 +5,9 @@ import type { Run } from '../run.ts'
 export async function countNetworkKernels(run: Run): Promise<void> {
   for (const row of run.rows) {
     const network = await run.network(row)
-    for (const engine of ['explainnet', 'stock'] as const) {
+    for (const engine of run.settings.backend === 'wasm'
+      ? (['explainnet', 'stock'] as const)
+      : (['explainnet'] as const)) {
       run.announce(`kernels of ${row}, ${engine}`)
       let counts: KernelCounts | { failure: string }
       try {

@@ -47,7 +47,6 @@ export async function measureNetworks(run: Run): Promise<void> {
   const { settings, engines } = run
   for (const row of run.rows) {
     const network = await run.network(row)
-    await run.record(`networks/${row}`, { weights: network.weights, images: network.images })
     const ready: { entrant: Entrant; process: Process }[] = []
     for (const entrant of entrants(settings)) {
       try {
@@ -56,6 +55,7 @@ export async function measureNetworks(run: Run): Promise<void> {
         run.announce(`${entrant.name} is left out: ${(error as Error).message}`)
       }
     }
+    await run.record(`networks/${row}`, { weights: network.weights, images: network.images })
     let layer: string | undefined
     let gradientOfStock: Figure | undefined
     for (const column of settings.columns) {
@@ -65,14 +65,15 @@ export async function measureNetworks(run: Run): Promise<void> {
         // PyTorch is told which layer ours took.
         .filter(({ entrant }) => column !== 'grad-cam' || entrant.engine !== 'torch')
         .map(({ entrant, process }) => contestantOf(entrant, process, column, gradientOfStock))
-      const figures = await takeTurns(contestants, settings)
+      const patience = settings.patience[column === 'forward' || column === 'gradient' ? 'pass' : 'method']
+      const figures = await takeTurns(contestants, { runs: settings.runs, patience })
       if (column === 'grad-cam') {
         const ours = figures['explainnet']
         if (isMeasured(ours)) layer = ours.layer
         const others = ready
           .filter(({ entrant }) => entrant.engine === 'torch' && layer !== undefined)
           .map(({ entrant, process }) => contestantOf(entrant, process, column, undefined, layer))
-        Object.assign(figures, await takeTurns(others, settings))
+        Object.assign(figures, await takeTurns(others, { runs: settings.runs, patience }))
       }
       if (column === 'gradient') gradientOfStock = figures['stock']
       for (const [name, figure] of Object.entries(figures))
@@ -82,7 +83,7 @@ export async function measureNetworks(run: Run): Promise<void> {
 }
 
 /** Fifty gradients by hand that would take longer than this are not run: what they take is known from one. */
-const longest = 60_000
+const longest = 20_000
 
 function contestantOf(
   { name, threads }: Entrant,

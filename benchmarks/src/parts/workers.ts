@@ -11,6 +11,6 @@ export async function measureWorkers(run: Run): Promise<void> {
     const process = await run.engines.load(name, network)
     contestants.push({ name, run: () => process.ask<Timing>('time', { name: 'saliency', rows }) })
   }
-  const figures = await takeTurns(contestants, run.settings)
+  const figures = await takeTurns(contestants, { runs: run.settings.runs, patience: run.settings.patience.pass })
   await run.record('workers', { rows, workers: run.settings.cores, figures })
 }

@@ -16,7 +16,7 @@ await serve({
   /** With `workers`, each has the backend; without, this thread. */
   async start(params: { backend: BackendName; workers?: number }) {
     ;({ backend, workers } = params)
-    return workers === undefined ? await useBackend(backend) : { name: backend, device: `${workers} workers` }
+    return workers === undefined ? await useBackend(backend) : { device: `${workers} workers` }
   },
   async load({ folder, inputs }: { folder: string; inputs: { path: string; shape: number[] } }) {
     await model?.close?.()

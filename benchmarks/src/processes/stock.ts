@@ -89,7 +89,7 @@ await serve({
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')
     setWasmPaths(join(dirname(entry), 'dist') + sep)
     await tf.setBackend('wasm')
-    return { name: tf.getBackend(), device: `tfjs-backend-wasm ${version_wasm}` }
+    return { device: `tfjs-backend-wasm ${version_wasm}` }
   },
   async load({ folder, inputs }: { folder: string; inputs: { path: string; shape: number[] } }) {
     model?.dispose()

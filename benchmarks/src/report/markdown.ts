@@ -1,4 +1,5 @@
 import { networks } from '../networks/index.ts'
+import { examples } from '../networks/prepare.ts'
 import type { CaptumResult } from '../parts/captum.ts'
 import type { KernelCounts } from '../processes/count-kernels.ts'
 import type { Results } from '../results.ts'
@@ -7,7 +8,6 @@ import { type Figure, isMeasured } from '../timing.ts'
 import { type Goal, goals, percent, quotient, verdict } from './numbers.ts'
 
 const heads: Readonly<Record<string, string>> = {
-  backend: 'Backend',
   explainnet: 'ExplainNet, one thread',
   'explainnet-all': 'ExplainNet, all cores',
   stock: 'TensorFlow.js as it comes, by hand',
@@ -30,9 +30,9 @@ function reportOn(results: Results): string[] {
   const captum = value<CaptumResult>('captum')
   return [
     `## ExplainNet on \`${results.backend}\``,
-    goalTable(goals(results)),
+    ...(results.backend === 'wasm' ? [goalTable(goals(results))] : []),
     '### Networks',
-    `Forward and gradient: ${8} examples in one batch; the other columns: one example. \`ig\` is the default call, to 1 % completeness; in brackets, how many evaluations that took.`,
+    `Forward and gradient: ${examples} examples in one batch; the other columns: one example. \`ig\` is the default call, to 1 % completeness; in brackets, how many evaluations that took.`,
     ...networks.flatMap(({ name, title }) => networkTable(results, name, title)),
     ...(captum ? ['### Integrated gradients beside Captum’s, HMT network', captumTable(captum)] : []),
     ...kernelTable(results),
@@ -65,7 +65,8 @@ function networkTable(results: Results, row: string, title: string): string[] {
   const ratio = (engine: string) => quotient(figure('gradient', engine), figure('forward', engine))?.toFixed(2) ?? ''
   const rows = engines.map((engine) => {
     const [forward, gradient, ...methods] = columns.map((column) => cell(figure(column, engine)))
-    return [heads[engine]!, forward!, gradient!, ratio(engine), ...methods]
+    const head = results.backend === 'wasm' ? heads[engine]! : heads[engine]!.replace(/,.*/, '')
+    return [head, forward!, gradient!, ratio(engine), ...methods]
   })
   const caption = `**${title}**${about ? `; ${about.weights} weights; ${about.images}` : ''}`
   const [forward, gradient, ...methods] = columns
