@@ -13,6 +13,7 @@ import {
 import { batchNorms } from './batch-norm.ts'
 import { cpuFixes } from './cpu/kernels.ts'
 import { gradientConfigs } from './gradients/configs.ts'
+import { mendFusedConvolutions } from './gradients/fused-dilated-convolution.ts'
 import type { KernelFix } from './kernel-fix.ts'
 import { stridedSlices } from './strided-slice.ts'
 import { gradientConfigs as upstreamGradients } from './upstream/gradient-configs.js'
@@ -53,6 +54,11 @@ export function registerGradients(options: RegisterGradientsOptions = {}): Gradi
     undone.push(() => {
       if (getGradient(config.kernelName) === config) replaceGradient(before, config)
     })
+  }
+  const undoFused = mendFusedConvolutions()
+  if (undoFused) {
+    registered.push('FusedConv2D', 'FusedDepthwiseConv2D')
+    undone.push(undoFused)
   }
   for (const fix of fixesInUse()) {
     const before = getKernel(fix.kernelName, fix.backendName)
