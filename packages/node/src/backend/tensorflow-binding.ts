@@ -15,9 +15,9 @@ export interface TensorFlowBackend {
 
 /** The backend of the one that runs already, or of `name`. Throws `backend-missing`, `versions-differ`. */
 export async function loadTensorFlow(name: string): Promise<TensorFlowBackend> {
+  refuseSecondCore(name, createRequire(import.meta.url))
+  restoreUtil()
   if (!findBackendFactory('tensorflow')) {
-    refuseSecondCore(name, createRequire(import.meta.url))
-    restoreUtil()
     // Its remarks about the processor, which nobody asked for; warnings and errors stay.
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'
     await keepingTfjs(() =>
