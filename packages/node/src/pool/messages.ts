@@ -36,7 +36,7 @@ export type PassRequest = { readonly measure: boolean } & (
 )
 export type Request = PassRequest | { readonly pass: 'describe' } | { readonly pass: 'fingerprint' }
 
-export type Description = Pick<LayeredModel, 'kind' | 'inputs' | 'outputs' | 'finalActivation' | 'card' | 'spec'> & {
+type Description = Pick<LayeredModel, 'kind' | 'inputs' | 'outputs' | 'finalActivation' | 'card' | 'spec'> & {
   readonly layers: readonly LayerInfo[]
   readonly backend: BackendRecord
 }
