@@ -78,6 +78,14 @@ describe('batch normalisation on wasm', () => {
     expect([...slope]).toEqual([0.5, 0.5, 0.5])
   })
 
+  it('takes whole numbers', () => {
+    const y = tf.tidy(() => {
+      const x = tf.tensor([-7, 11, 100, 2], [1, 1, 2, 2], 'int32') as tf.Tensor4D
+      return tf.batchNorm(x, tf.tensor1d([2, 5]), tf.tensor1d([4, 9]), undefined, undefined, 0).dataSync()
+    })
+    expect([...y]).toEqual([-4.5, 2, 49, -1])
+  })
+
   it('leaves no data behind', () => {
     const before = [tf.memory().numTensors, tf.backend().numDataIds()]
     tf.dispose(tf.tidy(() => tf.batchNorm(tf.ones([2, 3, 4, 5]), tf.ones([1, 3, 1, 1]), tf.ones([1, 1, 1, 5]))))

@@ -9,6 +9,7 @@ import {
 import { addressOf, type WasmBackend, withScratch } from './backend.ts'
 import { gradientModule } from './module.ts'
 import { stockKernel } from './stock-kernel.ts'
+import { withFloats } from './with-floats.ts'
 
 const parameterNames = ['mean', 'variance', 'offset', 'scale'] as const
 
@@ -45,7 +46,9 @@ export const batchNorm: KernelConfig = {
         parameters[2 * length + i] = offsets?.[i] ?? 0
       }
       const pixels = util.sizeFromShape(x.shape) / length
-      gradientModule(wasm).batchNorm(addressOf(wasm, x), addressOf(wasm, y), address, pixels, length)
+      withFloats(wasm, [x], (floats) =>
+        gradientModule(wasm).batchNorm(addressOf(wasm, floats!), addressOf(wasm, y), address, pixels, length),
+      )
     })
     for (const [t, repeated] of spread) if (repeated !== t) wasm.disposeData(repeated.dataId)
     return y

@@ -9,6 +9,7 @@ import type { WasmBackend } from './backend.ts'
 import { unfolded } from './conv3d.ts'
 import { exchanged, planes } from './conv3d-planes.ts'
 import { stockKernel } from './stock-kernel.ts'
+import { withFloats } from './with-floats.ts'
 
 /** Upstream fault: tfjs-backend-wasm's Conv3DBackpropFilterV2 is wrong with strides, and a plain loop. */
 export const conv3dFilterGradient: KernelConfig = {
@@ -20,7 +21,7 @@ export const conv3dFilterGradient: KernelConfig = {
     const wasm = backend as WasmBackend
     const plan = planes(x.shape, filterShape, strides, pad)
     const { filterDepth, filterHeight, filterWidth, inChannels, outChannels } = plan.conv
-    const images = unfolded(wasm, x, plan)
+    const images = withFloats(wasm, [x], (floats) => unfolded(wasm, floats!, plan))
     const flat = stockKernel(
       wasm,
       Conv2DBackpropFilter,

@@ -9,6 +9,7 @@ import { addressOf, type WasmBackend } from './backend.ts'
 import { flatFilter, planes } from './conv3d-planes.ts'
 import { gradientModule } from './module.ts'
 import { stockKernel } from './stock-kernel.ts'
+import { withFloats } from './with-floats.ts'
 
 /** Upstream fault: tfjs-backend-wasm's Conv3DBackpropInputV2 is wrong with every padding and stride, infinite at times. */
 export const conv3dInputGradient: KernelConfig = {
@@ -19,7 +20,7 @@ export const conv3dInputGradient: KernelConfig = {
     const { strides, pad, inputShape } = attrs as unknown as Conv3DBackpropInputV2Attrs
     const wasm = backend as WasmBackend
     const plan = planes(inputShape, filter.shape, strides, pad)
-    const kernel = flatFilter(wasm, filter, plan)
+    const kernel = withFloats(wasm, [filter], (taps) => flatFilter(wasm, taps!, plan))
     const images = stockKernel(
       wasm,
       Conv2DBackpropInput,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { convolution3d, type Shape5 } from '../../test/naive-3d.ts'
-import { relativeError, sizeOf, use, values } from '../../test/wasm.ts'
+import { expectSameOnBoth, relativeError, sizeOf, use, values } from '../../test/wasm.ts'
 import { type GradientRegistration, registerGradients } from '../index.ts'
 
 let registration: GradientRegistration
@@ -63,6 +63,14 @@ describe('the convolution of volumes on wasm', () => {
       return tf.conv3d(input, filter, 1, 'same', 'NDHWC', dilations).dataSync()
     })
     expect(relativeError(y, reference.y)).toBeLessThan(5e-6)
+  })
+
+  it('takes whole numbers', async () => {
+    await expectSameOnBoth(() => {
+      const whole = (shape: number[]) => tf.cast(tf.mul(tf.tensor(values(sizeOf(shape), 5), shape), 90), 'int32')
+      const [x, filter] = [whole([1, 3, 4, 5, 2]) as tf.Tensor5D, whole([2, 2, 2, 2, 3]) as tf.Tensor5D]
+      return [tf.conv3d(x, filter, 1, 'same')]
+    })
   })
 
   it('has wrong gradients in the backend itself', () => {

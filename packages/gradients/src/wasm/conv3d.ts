@@ -3,6 +3,7 @@ import { addressOf, type WasmBackend } from './backend.ts'
 import { flatFilter, type Planes, planes } from './conv3d-planes.ts'
 import { gradientModule } from './module.ts'
 import { stockKernel } from './stock-kernel.ts'
+import { withFloats } from './with-floats.ts'
 
 /** Upstream fault: tfjs-backend-wasm's Conv3D is a plain loop. Here it runs as a two-dimensional convolution. */
 export const conv3d: KernelConfig = {
@@ -13,12 +14,14 @@ export const conv3d: KernelConfig = {
     const { strides, pad, dilations } = attrs as unknown as Conv3DAttrs
     const wasm = backend as WasmBackend
     const plan = planes(x.shape, filter.shape, strides, pad, dilations)
-    const images = unfolded(wasm, x, plan)
-    const kernel = flatFilter(wasm, filter, plan)
-    const y = stockKernel(wasm, Conv2D, { x: images, filter: kernel }, plan.attrs)
-    wasm.disposeData(images.dataId)
-    wasm.disposeData(kernel.dataId)
-    return { ...y, shape: plan.conv.outShape }
+    return withFloats(wasm, [x, filter], (floats, taps) => {
+      const images = unfolded(wasm, floats!, plan)
+      const kernel = flatFilter(wasm, taps!, plan)
+      const y = stockKernel(wasm, Conv2D, { x: images, filter: kernel }, plan.attrs)
+      wasm.disposeData(images.dataId)
+      wasm.disposeData(kernel.dataId)
+      return { ...y, shape: plan.conv.outShape }
+    })
   },
 }
 

@@ -1,7 +1,6 @@
 import {
   backend_util,
   Cast,
-  type DataType,
   Dilation2D,
   type Dilation2DAttrs,
   Dilation2DBackpropFilter,
@@ -12,6 +11,7 @@ import {
 import { addressOf, type WasmBackend } from './backend.ts'
 import { gradientModule } from './module.ts'
 import { stockKernel } from './stock-kernel.ts'
+import { withFloats } from './with-floats.ts'
 
 /** Upstream fault: tfjs-backend-wasm's Dilation2D is wrong with every padding and stride. */
 export const dilation2d: KernelConfig = {
@@ -22,13 +22,14 @@ export const dilation2d: KernelConfig = {
     const wasm = backend as WasmBackend
     const { outShape, sizes } = geometry(x, filter, attrs as unknown as Dilation2DAttrs)
     const y = wasm.makeOutput(outShape, 'float32')
-    const [floats, taps] = [as(wasm, x, 'float32'), as(wasm, filter, 'float32')]
-    gradientModule(wasm).dilation2d(addressOf(wasm, floats), addressOf(wasm, taps), 0, addressOf(wasm, y), 0, ...sizes)
-    if (floats !== x) wasm.disposeData(floats.dataId)
-    if (taps !== filter) wasm.disposeData(taps.dataId)
-    const out = as(wasm, y, x.dtype)
-    if (out !== y) wasm.disposeData(y.dataId)
-    return out
+    withFloats(wasm, [x, filter], (...operands) => {
+      const [xAt, filterAt, yAt] = [...operands, y].map((t) => addressOf(wasm, t)) as [number, number, number]
+      gradientModule(wasm).dilation2d(xAt, filterAt, 0, yAt, 0, ...sizes)
+    })
+    if (x.dtype === 'float32') return y
+    const whole = stockKernel(wasm, Cast, { x: y }, { dtype: x.dtype })
+    wasm.disposeData(y.dataId)
+    return whole
   },
 }
 
@@ -49,13 +50,11 @@ function gradientOf(kernelName: string): KernelConfig {
       const { sizes } = geometry(x, filter, attrs as unknown as Dilation2DAttrs)
       const gradient = wasm.makeOutput(byFilter ? filter.shape : x.shape, 'float32')
       wasm.typedArrayFromHeap(gradient).fill(0)
-      const [xAt, filterAt, dyAt, at] = [x, filter, dy, gradient].map((t) => addressOf(wasm, t)) as [
-        number,
-        number,
-        number,
-        number,
-      ]
-      gradientModule(wasm).dilation2d(xAt, filterAt, dyAt, at, Number(byFilter), ...sizes)
+      withFloats(wasm, [x, filter], (...operands) => {
+        const addresses = [...operands, dy, gradient].map((t) => addressOf(wasm, t))
+        const [xAt, filterAt, dyAt, at] = addresses as [number, number, number, number]
+        gradientModule(wasm).dilation2d(xAt, filterAt, dyAt, at, Number(byFilter), ...sizes)
+      })
       return gradient
     },
   }
@@ -77,6 +76,3 @@ function geometry(x: TensorInfo, filter: TensorInfo, { strides, pad, dilations }
   ]
   return { outShape: info.outShape, sizes }
 }
-
-const as = (backend: WasmBackend, x: TensorInfo, dtype: DataType): TensorInfo =>
-  x.dtype === dtype ? x : stockKernel(backend, Cast, { x }, { dtype })

@@ -2,6 +2,7 @@ import { type KernelConfig, MaxPool3DGrad, MaxPoolGrad, type TensorInfo } from '
 import { addressOf, type WasmBackend } from './backend.ts'
 import { gradientModule } from './module.ts'
 import { type PoolAttrs, poolGeometry, poolInfo } from './pool-geometry.ts'
+import { withFloats } from './with-floats.ts'
 
 const gradientOf = (kernelName: string): KernelConfig => ({
   kernelName,
@@ -12,14 +13,16 @@ const gradientOf = (kernelName: string): KernelConfig => ({
     const wasm = backend as WasmBackend
     const dx = wasm.makeOutput(input.shape, 'float32')
     const module = gradientModule(wasm)
-    const addresses = [addressOf(wasm, input), addressOf(wasm, dy), addressOf(wasm, dx)] as const
-    if (isQuartering(input.shape, dy.shape, geometry)) {
-      const [rows, width, channels] = [dy.shape[0]! * dy.shape[1]!, dy.shape[2]!, dy.shape[3]!]
-      module.maxPool2x2Gradient(...addresses, rows, width, channels)
-    } else {
-      wasm.typedArrayFromHeap(dx).fill(0)
-      module.maxPoolGradient(...addresses, ...geometry)
-    }
+    withFloats(wasm, [input], (x) => {
+      const addresses = [addressOf(wasm, x!), addressOf(wasm, dy), addressOf(wasm, dx)] as const
+      if (isQuartering(input.shape, dy.shape, geometry)) {
+        const [rows, width, channels] = [dy.shape[0]! * dy.shape[1]!, dy.shape[2]!, dy.shape[3]!]
+        module.maxPool2x2Gradient(...addresses, rows, width, channels)
+      } else {
+        wasm.typedArrayFromHeap(dx).fill(0)
+        module.maxPoolGradient(...addresses, ...geometry)
+      }
+    })
     return dx
   },
 })

@@ -7,6 +7,7 @@ import {
 import { addressOf, type WasmBackend } from './backend.ts'
 import { gradientModule } from './module.ts'
 import { poolGeometry, poolInfo } from './pool-geometry.ts'
+import { withFloats } from './with-floats.ts'
 
 /**
  * Upstream fault: tfjs-backend-wasm's MaxPoolWithArgmax answers about zero for a window of negative values, names the last of several
@@ -24,13 +25,11 @@ export const maxPoolWithArgmax: KernelConfig = {
     const positions = wasm.makeOutput(pool.outShape, 'int32')
     const geometry = poolGeometry(pool, pool.outShape)
     const module = gradientModule(wasm)
-    module.maxPool3d(addressOf(wasm, x), addressOf(wasm, y), ...geometry)
-    module.maxPoolPositions(
-      addressOf(wasm, x),
-      addressOf(wasm, positions),
-      Number(includeBatchInIndex ?? false),
-      ...geometry,
-    )
+    withFloats(wasm, [x], (floats) => {
+      const source = addressOf(wasm, floats!)
+      module.maxPool3d(source, addressOf(wasm, y), ...geometry)
+      module.maxPoolPositions(source, addressOf(wasm, positions), Number(includeBatchInIndex ?? false), ...geometry)
+    })
     return [y, positions]
   },
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pools3d, type Shape5 } from '../../test/naive-3d.ts'
-import { relativeError, sizeOf, use, values } from '../../test/wasm.ts'
+import { expectSameOnBoth, relativeError, sizeOf, use, values } from '../../test/wasm.ts'
 import { type GradientRegistration, registerGradients } from '../index.ts'
 
 let registration: GradientRegistration
@@ -54,6 +54,17 @@ describe('pooling of volumes on wasm', () => {
       expect([tf.memory().numTensors, tf.backend().numDataIds()]).toEqual(before)
     },
   )
+
+  it('takes whole numbers', async () => {
+    const shape = [1, 4, 4, 4, 3]
+    await expectSameOnBoth(() => {
+      const whole = tf.cast(tf.mul(tf.tensor(values(sizeOf(shape), 5), shape), 90), 'int32') as tf.Tensor5D
+      const dy = tf.tensor(values(24, 6), [1, 2, 2, 2, 3])
+      const attrs = { filterSize: 2, strides: 2, pad: 'valid' }
+      const dx = tf.engine().runKernel('MaxPool3DGrad', { dy, input: whole, output: dy }, attrs) as tf.Tensor
+      return [tf.maxPool3d(whole, 2, 2, 'valid'), dx]
+    })
+  })
 
   it('is wrong in the backend itself: the maximum and both gradients', () => {
     const x = [-4, -1, -2, -3]
