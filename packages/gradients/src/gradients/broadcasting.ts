@@ -1,6 +1,5 @@
 import {
   BatchMatMul,
-  broadcastTo,
   cast,
   type GradConfig,
   greater,
@@ -14,6 +13,7 @@ import {
   sub,
   type Tensor,
 } from '@tensorflow/tfjs-core'
+import { broadcast } from './broadcast.ts'
 import { sumToShape } from './sum-to-shape.ts'
 import { upstream } from './upstream.ts'
 
@@ -35,8 +35,7 @@ type Compare = (a: Tensor, b: Tensor) => Tensor
 const chosen =
   (first: Compare, second: Compare): Derivatives =>
   (dy, a, b) => {
-    const where = (holds: Compare) =>
-      mul(dy, cast(holds(broadcastTo(a, dy.shape), broadcastTo(b, dy.shape)), 'float32'))
+    const where = (holds: Compare) => mul(dy, cast(holds(broadcast(a, dy.shape), broadcast(b, dy.shape)), 'float32'))
     return { a: () => where(first), b: () => where(second) }
   }
 

@@ -1,5 +1,4 @@
 import {
-  broadcastTo,
   Einsum,
   type EinsumAttrs,
   type GradConfig,
@@ -11,6 +10,7 @@ import {
   transpose,
   util,
 } from '@tensorflow/tfjs-core'
+import { broadcast } from './broadcast.ts'
 
 /** A tensor whose axes have names: one letter each. */
 export interface Named {
@@ -79,5 +79,5 @@ export function arranged({ tensor, axes }: Named, order: string): Tensor {
 function spread(product: Named, axes: string, shape: number[]): Tensor {
   const there = only(axes, (axis) => product.axes.includes(axis))
   const kept = shape.map((size, i) => (there.includes(axes[i]!) ? size : 1))
-  return broadcastTo(reshape(arranged(product, there), kept), shape)
+  return broadcast(reshape(arranged(product, there), kept), shape)
 }

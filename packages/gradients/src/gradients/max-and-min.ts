@@ -1,5 +1,4 @@
 import {
-  broadcastTo,
   cast,
   div,
   type GradConfig,
@@ -15,6 +14,7 @@ import {
   type Tensor,
   util,
 } from '@tensorflow/tfjs-core'
+import { broadcast } from './broadcast.ts'
 
 /**
  * Upstream fault, here and in {@link minGradient}: where several values tie, each gets the whole gradient, which no subgradient does.
@@ -43,6 +43,6 @@ function shared(dy: Tensor, [x, y]: [Tensor, Tensor], axis: number | number[]): 
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size))
   // Counted out of one: tfjs-backend-webgpu cannot sum along axes what was cast from truth values. Broadcast first: comparing does
   // that a hundred times slower on wasm.
-  const ties = sub(1, cast(notEqual(x, broadcastTo(reshape(y, kept), x.shape)), 'float32'))
+  const ties = sub(1, cast(notEqual(x, broadcast(reshape(y, kept), x.shape)), 'float32'))
   return mul(ties, div(reshape(dy, kept), sum(ties, axes, true)))
 }

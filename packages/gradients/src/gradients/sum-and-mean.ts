@@ -1,14 +1,5 @@
-import {
-  broadcastTo,
-  type GradConfig,
-  Mean,
-  mul,
-  reshape,
-  Sum,
-  type SumAttrs,
-  type Tensor,
-  util,
-} from '@tensorflow/tfjs-core'
+import { type GradConfig, Mean, mul, reshape, Sum, type SumAttrs, type Tensor, util } from '@tensorflow/tfjs-core'
+import { broadcast } from './broadcast.ts'
 
 /**
  * Upstream fault: the gradients of Sum and Mean multiply by a tensor of ones that is filled in JavaScript and uploaded anew each
@@ -37,5 +28,5 @@ export const meanGradient: GradConfig = {
 function spread(dy: Tensor, x: Tensor, axis: number | number[]): Tensor {
   const axes = util.parseAxisParam(axis, x.shape)
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size))
-  return broadcastTo(reshape(dy, kept), x.shape)
+  return broadcast(reshape(dy, kept), x.shape)
 }
