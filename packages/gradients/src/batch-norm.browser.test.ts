@@ -17,6 +17,7 @@ describe.each(['webgl', 'webgpu'] as const)('on %s', (backend) => {
     [[5], { offset: true }],
     [[5], {}],
     [[1, 3, 1, 1], { scale: true }],
+    [[3, 1, 1], { offset: true }],
   ])('batch normalisation by statistics of shape %j with %j, and its gradients, are right', async (of, present) => {
     await useInBrowser(backend)
     const found: tf.Tensor[] = []

@@ -18,6 +18,8 @@ it.each([
   [[5], {}],
   [[1, 3, 1, 1], { offset: true, scale: true }],
   [[1, 3, 1, 5], { scale: true }],
+  [[3, 1, 1], { offset: true }],
+  [[4, 1], {}],
 ])('batch normalisation by statistics of shape %j with %j, and its gradients, are right on cpu', (of, present) => {
   const before = tf.memory().numTensors
   tf.tidy(() => {

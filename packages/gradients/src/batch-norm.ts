@@ -37,6 +37,7 @@ export const batchNorms: readonly KernelFix[] = [
   batchNorm('cpu', repeatParameters),
   batchNorm('webgl'),
   batchNorm('webgpu'),
+  batchNorm('tensorflow'),
 ]
 
 /** Upstream fault: tfjs-backend-cpu repeats statistics along the last axis whatever their shape. */
@@ -47,21 +48,22 @@ function repeatParameters<T>(
 ): T {
   const { shape } = inputs['x']!
   const repeated: TensorInfo[] = []
-  const own = Object.entries(inputs).map(([name, t]) => {
+  const spread = Object.entries(inputs).map(([name, t]) => {
     const varying = t.shape.findIndex((size) => size > 1)
     const fits = varying < 0 || util.arraysEqual(t.shape.slice(varying), shape.slice(varying - t.shape.length))
     if (fits) return [name, t]
+    const own = { ...t, shape: shape.map((_, axis) => t.shape.at(axis - shape.length) ?? 1) }
     const tiled = otherKernel(
       'cpu',
       backend,
       Tile,
-      { x: t },
-      { reps: shape.map((size, axis) => size / t.shape[axis]!) },
+      { x: own },
+      { reps: shape.map((size, axis) => size / own.shape[axis]!) },
     )
     repeated.push(tiled)
     return [name, tiled]
   })
-  const result = run(Object.fromEntries(own))
+  const result = run(Object.fromEntries(spread))
   for (const info of repeated) backend.disposeIntermediateTensorInfo(info)
   return result
 }

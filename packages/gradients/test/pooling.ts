@@ -7,6 +7,7 @@ export interface Pooling {
   readonly window: readonly number[]
   readonly strides: readonly number[]
   readonly pad: 'same' | 'valid' | number
+  readonly rounding?: 'ceil'
 }
 
 const batch = 2
@@ -27,6 +28,8 @@ export const poolings: Pooling[] = [
   { space: [7, 6], window: [3, 3], strides: [2, 2], pad: 'same' },
   { space: [7, 6], window: [3, 2], strides: [1, 1], pad: 'same' },
   { space: [7, 6], window: [3, 3], strides: [2, 2], pad: 1 },
+  { space: [7, 6], window: [2, 2], strides: [2, 2], pad: 0, rounding: 'ceil' },
+  { space: [5, 4, 6], window: [3, 3, 3], strides: [2, 2, 2], pad: 0, rounding: 'ceil' },
   { space: [7, 6], window: [1, 2], strides: [3, 3], pad: 'same' },
   { space: [5, 4, 6], window: [2, 2, 2], strides: [2, 2, 2], pad: 'valid' },
   { space: [5, 4, 6], window: [3, 3, 3], strides: [1, 1, 1], pad: 'same' },
@@ -34,12 +37,12 @@ export const poolings: Pooling[] = [
   { space: [5, 4, 6], window: [1, 2, 3], strides: [1, 2, 2], pad: 'same' },
 ]
 
-export const describePooling = ({ space, window, strides, pad }: Pooling) =>
-  `${window.join('×')} windows on ${space.join('×')}, strides ${strides}, padding ${pad}`
+export const describePooling = ({ space, window, strides, pad, rounding }: Pooling) =>
+  `${window.join('×')} windows on ${space.join('×')}, strides ${strides}, padding ${pad}${rounding ? ', rounded up' : ''}`
 
 /** By tfjs, on the backend in use: the gradient of Σ y·weight, and the weights. */
 export function poolGradient(kind: 'max' | 'avg', pooling: Pooling, x: tf.Tensor): { dx: tf.Tensor; dy: tf.Tensor } {
-  const { window, strides, pad } = pooling
+  const { window, strides, pad, rounding } = pooling
   const pool = (t: tf.Tensor): tf.Tensor =>
     window.length === 2
       ? (kind === 'max' ? tf.maxPool : tf.avgPool)(
@@ -47,12 +50,14 @@ export function poolGradient(kind: 'max' | 'avg', pooling: Pooling, x: tf.Tensor
           window as [number, number],
           strides as [number, number],
           pad,
+          rounding,
         )
       : (kind === 'max' ? tf.maxPool3d : tf.avgPool3d)(
           t as tf.Tensor5D,
           window as [number, number, number],
           strides as [number, number, number],
           pad,
+          rounding,
         )
   const { shape } = tf.tidy(() => pool(x))
   const dy = tf.tensor(
@@ -67,14 +72,14 @@ export function poolGradient(kind: 'max' | 'avg', pooling: Pooling, x: tf.Tensor
 
 export function naivePoolGradient(
   kind: 'max' | 'avg',
-  { space, window, strides, pad }: Pooling,
+  { space, window, strides, pad, rounding }: Pooling,
   x: ArrayLike<number>,
   dy: ArrayLike<number>,
 ): Float64Array {
   const out = space.map((size, a) =>
     pad === 'same'
       ? Math.ceil(size / strides[a]!)
-      : Math.floor((size - window[a]! + 2 * (pad === 'valid' ? 0 : pad)) / strides[a]!) + 1,
+      : Math[rounding ?? 'floor']((size - window[a]! + 2 * (pad === 'valid' ? 0 : pad)) / strides[a]!) + 1,
   )
   const before = space.map((size, a) =>
     pad === 'same'
