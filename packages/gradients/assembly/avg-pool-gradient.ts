@@ -39,8 +39,8 @@ export function avgPoolGradient(
           const shares = f32x4.splat(share)
           for (let d = front; d < back; d++) {
             for (let h = top; h < bottom; h++) {
-              let at = dx + d * plane + h * row + left * pixel
-              for (const end = at + (right - left) * pixel; at < end; at += pixel) {
+              let at: usize = dx + d * plane + h * row + left * pixel
+              for (const end: usize = at + (right - left) * pixel; at < end; at += pixel) {
                 let c: usize = 0
                 for (; c + 16 <= pixel; c += 16) {
                   v128.store(at + c, f32x4.add(v128.load(at + c), f32x4.mul(v128.load(dy + c), shares)))

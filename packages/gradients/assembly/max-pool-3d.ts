@@ -41,8 +41,9 @@ export function maxPool3d(
             let best = f32x4.splat(-Infinity)
             for (let kd: isize = 0; kd < depth; kd++) {
               for (let kh: isize = 0; kh < height; kh++) {
-                let at = corner + kd * plane + kh * row + c
-                for (const end = at + width * pixel; at < end; at += pixel) best = f32x4.pmax(best, v128.load(at))
+                let at: usize = corner + kd * plane + kh * row + c
+                for (const end: usize = at + width * pixel; at < end; at += pixel)
+                  best = f32x4.pmax(best, v128.load(at))
               }
             }
             v128.store(y + c, best)
@@ -51,8 +52,8 @@ export function maxPool3d(
             let best: f32 = -Infinity
             for (let kd: isize = 0; kd < depth; kd++) {
               for (let kh: isize = 0; kh < height; kh++) {
-                let at = corner + kd * plane + kh * row + c
-                for (const end = at + width * pixel; at < end; at += pixel) {
+                let at: usize = corner + kd * plane + kh * row + c
+                for (const end: usize = at + width * pixel; at < end; at += pixel) {
                   const value = load<f32>(at)
                   if (value > best) best = value
                 }

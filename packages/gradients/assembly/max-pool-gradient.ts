@@ -47,8 +47,8 @@ export function maxPoolGradient(
             let tap = i32x4.splat(0)
             for (let kd: isize = 0; kd < depth; kd++) {
               for (let kh: isize = 0; kh < height; kh++) {
-                let at = corner + kd * plane + kh * row + c
-                for (const end = at + width * pixel; at < end; at += pixel) {
+                let at: usize = corner + kd * plane + kh * row + c
+                for (const end: usize = at + width * pixel; at < end; at += pixel) {
                   const value = v128.load(x + at)
                   const greater = f32x4.gt(value, best)
                   best = v128.bitselect(value, best, greater)
@@ -61,8 +61,8 @@ export function maxPoolGradient(
             tap = i32x4.splat(0)
             for (let kd: isize = 0; kd < depth; kd++) {
               for (let kh: isize = 0; kh < height; kh++) {
-                let at = dx + corner + kd * plane + kh * row + c
-                for (const end = at + width * pixel; at < end; at += pixel) {
+                let at: usize = dx + corner + kd * plane + kh * row + c
+                for (const end: usize = at + width * pixel; at < end; at += pixel) {
                   v128.store(at, f32x4.add(v128.load(at), v128.and(gradient, i32x4.eq(winner, tap))))
                   tap = i32x4.add(tap, one)
                 }
@@ -74,8 +74,8 @@ export function maxPoolGradient(
             let winner = dx + corner + c
             for (let kd: isize = 0; kd < depth; kd++) {
               for (let kh: isize = 0; kh < height; kh++) {
-                let at = corner + kd * plane + kh * row + c
-                for (const end = at + width * pixel; at < end; at += pixel) {
+                let at: usize = corner + kd * plane + kh * row + c
+                for (const end: usize = at + width * pixel; at < end; at += pixel) {
                   const value = load<f32>(x + at)
                   if (value > best) {
                     best = value

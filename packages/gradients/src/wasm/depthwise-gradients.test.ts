@@ -92,6 +92,19 @@ describe('the gradient of a depthwise convolution on wasm', () => {
     }, 5e-6)
   })
 
+  it('passes through the inverted residual of a MobileNet', async () => {
+    const filter = (shape: [number, number, number, number], salt: number) =>
+      tf.tensor(values(sizeOf(shape), salt), shape) as tf.Tensor4D
+    const block = (x: tf.Tensor) => {
+      const expanded = tf.relu6(tf.conv2d(x as tf.Tensor4D, filter([1, 1, 4, 24], 11), 1, 'same'))
+      const mean = tf.tensor1d(values(24, 12))
+      const normal = tf.batchNorm(expanded, mean, tf.add(mean, 2) as tf.Tensor1D, mean, tf.add(mean, 1) as tf.Tensor1D)
+      const filtered = tf.relu6(tf.depthwiseConv2d(normal as tf.Tensor4D, filter([3, 3, 24, 1], 13), 1, 'same'))
+      return tf.sum(tf.square(tf.add(x, tf.conv2d(filtered, filter([1, 1, 24, 4], 14), 1, 'same'))))
+    }
+    await expectSameOnBoth(() => [tf.grad(block)(tf.tensor(values(2 * 9 * 7 * 4, 15), [2, 9, 7, 4]))], 1e-5)
+  })
+
   it('stays right when the memory grows in between', () => {
     const pixels = 1024
     const gradient = tf.tidy(() => {
