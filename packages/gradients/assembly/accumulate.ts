@@ -4,6 +4,10 @@ import { multiplyAdd } from './multiply-add'
 export const TILE_IN: usize = 4
 export const TILE_OUT: usize = 8
 
+export function panels(channels: usize, width: usize): usize {
+  return (channels + width - 1) / width
+}
+
 /** Adds to the tile [TILE_IN, TILE_OUT] at `out` what `rows × columns` pixels contribute. Steps are in bytes. */
 export function accumulate(
   out: usize,

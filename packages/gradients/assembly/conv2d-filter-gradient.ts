@@ -5,11 +5,7 @@
 // both operands are first copied into panels, of 4 and 8 channels a pixel, zero-padded at the border and in the last panel, so that
 // the inner loop has no branch and reads memory in order.
 
-import { accumulate, TILE_IN, TILE_OUT } from './accumulate'
-
-function panels(channels: usize, width: usize): usize {
-  return (channels + width - 1) / width
-}
+import { accumulate, panels, TILE_IN, TILE_OUT } from './accumulate'
 
 /** Copies `height × width` pixels from row `top` and column `left` on into panels of `tile` channels, zero outside the image. */
 function pack(

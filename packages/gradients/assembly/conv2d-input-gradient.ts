@@ -5,15 +5,11 @@
 // Rows and columns of dx fall into strideHeight × strideWidth phases, each of which is reached by its own taps. For a block of positions
 // of one phase, what its taps see is gathered into the rows of a matrix, to be multiplied by the matrix of the taps.
 import { copyFloats } from './copy-floats'
-import { multiply, PANEL } from './multiply'
+import { multiply, PANEL, whole } from './multiply'
 import { pack } from './pack'
 
 /** Positions at once. */
 const ROWS: usize = 32
-
-function whole(size: usize): usize {
-  return (size + 3) & ~3
-}
 
 /** Bytes of scratch memory that `conv2dInputGradient` needs. */
 export function conv2dInputGradientScratch(

@@ -1,15 +1,11 @@
 // @ts-nocheck AssemblyScript, compiled by scripts/compile-wasm.ts
 // The gradient of a convolution by an input of few channels, such as an image: one matrix product of dy and the whole filter, whose
 // rows, the windows' gradients, are added up where windows overlap.
-import { multiply, PANEL } from './multiply'
+import { multiply, PANEL, whole } from './multiply'
 import { pack } from './pack'
 
 /** Positions of dy at once. */
 const ROWS: usize = 32
-
-function whole(size: usize): usize {
-  return (size + 3) & ~3
-}
 
 /** Bytes of scratch memory that `foldInputGradient` needs. */
 export function foldInputGradientScratch(windowSize: usize, dyChannels: usize): usize {

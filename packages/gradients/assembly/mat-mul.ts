@@ -1,14 +1,10 @@
 // @ts-nocheck AssemblyScript, compiled by scripts/compile-wasm.ts
 import { copyFloats } from './copy-floats'
-import { multiply, PANEL } from './multiply'
+import { multiply, PANEL, whole } from './multiply'
 import { pack } from './pack'
 
 /** Rows of the left operand at once. */
 const ROWS: usize = 32
-
-function whole(size: usize): usize {
-  return (size + 3) & ~3
-}
 
 /** Bytes of scratch memory that `matMul` needs. */
 export function matMulScratch(inner: usize, columns: usize): usize {

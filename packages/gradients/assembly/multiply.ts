@@ -4,6 +4,11 @@ import { multiplyAdd } from './multiply-add'
 /** Columns of the right operand that lie together: [panel][row][column of the panel], the last panel of four if no more are left. */
 export const PANEL: usize = 8
 
+/** Sizes are filled up to fours. */
+export function whole(size: usize): usize {
+  return (size + 3) & ~3
+}
+
 /** out [rows, outer] = a [rows, inner] · b, which is in panels. `inner` and `outer` are multiples of four; up to three rows more are written. */
 export function multiply(a: usize, b: usize, out: usize, rows: usize, inner: usize, outer: usize): void {
   const aRow = inner << 2

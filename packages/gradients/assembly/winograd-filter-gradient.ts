@@ -3,8 +3,9 @@
 //
 // A block of tiles at a time: 6×6 values of x and the 4×4 values of dy in their middle are transformed, and for each of the 36
 // frequencies and each pair of channels the products are added up over all tiles. At the end the sums are transformed into taps.
-import { accumulate, TILE_IN, TILE_OUT } from './accumulate'
+import { accumulate, panels, TILE_IN, TILE_OUT } from './accumulate'
 import { copyFloats } from './copy-floats'
+import { whole } from './multiply'
 import { multiplyAdd } from './multiply-add'
 import {
   FREQUENCIES,
@@ -15,16 +16,11 @@ import {
   ROOT,
   times,
   transformWindow,
-  whole,
 } from './winograd-transforms'
 
 const TILE_BYTES: usize = (TILE_IN * TILE_OUT) << 2
 /** Tiles of the image a block. */
 const TILES: usize = 64
-
-function panels(channels: usize, width: usize): usize {
-  return (channels + width - 1) / width
-}
 
 /** Channels of dy at once: as many as keep the sums within nine megabytes. */
 function channelsAtOnce(xChannels: usize, dyChannels: usize): usize {

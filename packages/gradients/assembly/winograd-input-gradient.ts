@@ -4,7 +4,7 @@
 // A block of tiles at a time: 6×6 values of dy are transformed, every one of the 36 frequencies is a matrix product with the
 // transformed filter, and what comes out is transformed back into 4×4 values of dx. A block's operands stay in the second-level cache.
 import { copyFloats } from './copy-floats'
-import { multiply, PANEL } from './multiply'
+import { multiply, PANEL, whole } from './multiply'
 import { multiplyAdd } from './multiply-add'
 import {
   FREQUENCIES,
@@ -15,7 +15,6 @@ import {
   ROOT,
   times,
   transformWindow,
-  whole,
 } from './winograd-transforms'
 
 /** Channels of dx at once: as many as keep the transformed filter within nine megabytes. */

@@ -17,10 +17,6 @@ export function times(a: v128, scalar: f32): v128 {
   return f32x4.mul(a, f32x4.splat(scalar))
 }
 
-export function whole(channels: usize): usize {
-  return (channels + 3) & ~3
-}
-
 /**
  * The distance from one frequency to the next, in bytes, where each has `size` values. It is no multiple of 4096: the 36 values of a
  * channel would compete for the same lines of the cache.
