@@ -51,7 +51,7 @@ export async function check({ build }: Case, reference: Reference): Promise<Cell
 /** `right` within the tolerance of the backend; `missing` where it lacks a kernel. */
 export function statusOf({ value, gradient }: Cell, backend: string): Status {
   const thrown = [value, gradient].filter((part) => typeof part === 'string')
-  if (thrown.some((message) => /not registered for the backend/.test(message))) return 'missing'
+  if (thrown.some((message) => /not registered for backend/.test(message))) return 'missing'
   if (thrown.length > 0) return 'throws'
   return [value, gradient].every((error) => (error as number) <= tolerance(backend)) ? 'right' : 'wrong'
 }

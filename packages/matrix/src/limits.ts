@@ -1,6 +1,6 @@
 /** Cells that are not right, and why they stay so. */
 export interface Limit {
-  /** As tfjs names it; `*` for all. */
+  /** As tfjs names it. */
   readonly backend: string
   /** Ids of rows. */
   readonly rows: readonly string[]
@@ -13,12 +13,6 @@ const tensorflowPads = "TensorFlow's kernels pad 'same' or 'valid' only"
 const noKernel = 'tfjs-node has no such kernel'
 
 export const limits: readonly Limit[] = [
-  {
-    backend: '*',
-    rows: ['fused/fused conv2d, dilation 2', 'fused/fused depthwiseConv2d, dilation 2', 'layers/conv2d, dilation 2'],
-    reason:
-      'the fused operation of tfjs-core refuses by itself, out of reach of the registries; explanations take the gradient of the plain convolution instead',
-  },
   { backend: 'cpu', rows: squareOnly, reason: narrow },
   { backend: 'webgl', rows: squareOnly, reason: narrow },
   { backend: 'webgpu', rows: squareOnly, reason: narrow },
@@ -71,4 +65,4 @@ export const limits: readonly Limit[] = [
 
 /** Why a cell is not right, if that is known. */
 export const limitOf = (backend: string, id: string): Limit | undefined =>
-  limits.find((limit) => (limit.backend === backend || limit.backend === '*') && limit.rows.includes(id))
+  limits.find((limit) => limit.backend === backend && limit.rows.includes(id))

@@ -69,6 +69,8 @@ interface Report {
   /** Where tfjs-core lies: one place if all is well. */
   readonly tfjsCore: readonly string[]
   readonly backends: readonly Present[]
+  /** What the other commands take if no backend is named; none if it would have to be asked for by name. */
+  readonly auto?: string
   readonly absent: readonly { readonly name: string; readonly reason: string }[]
   /** The matrix as it was when this version was made. */
   readonly measured: typeof measured
@@ -110,6 +112,7 @@ async function examine({ backend, full = false }: DoctorOptions, bar: Progress, 
     if (present.wrong.length > 0) problems.push(`${present.wrong.length} operations are not right on ${name}.`)
     backends.push(present)
   }
+  const auto = backends.find(({ name, software }) => name !== 'cpu' && !software)?.name
   return {
     explainnet: pkg.version,
     tfjs: version_core,
@@ -119,6 +122,7 @@ async function examine({ backend, full = false }: DoctorOptions, bar: Progress, 
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     tfjsCore,
     backends,
+    ...(!backend && auto && { auto }),
     absent,
     measured,
     problems,
@@ -181,7 +185,7 @@ const requireOf = (require: NodeJS.Require, name: string): NodeJS.Require | unde
 }
 
 function describe(report: Report): string {
-  const ms = (time: number) => `${time.toPrecision(2)} ms`
+  const ms = (time: number) => `${time.toFixed(time < 10 ? 1 : 0)} ms`
   const lines = [
     `explainnet ${report.explainnet}, TensorFlow.js ${report.tfjs}, Node ${report.node} on ${report.platform}, ${report.cores} cores, ${report.memoryGiB} GiB`,
     report.tfjsCore.length === 1
@@ -203,6 +207,7 @@ function describe(report: Report): string {
       [1, 2, 3, 4],
     ),
   ]
+  if (report.auto) lines.push('', `Commands that name no backend take ${report.auto}.`)
   for (const { name, reason } of report.absent) lines.push('', `${name} is not there. ${reason}`)
   for (const present of report.backends) {
     const { name, wrong, known } = present

@@ -71,6 +71,7 @@ describe('explainnet', () => {
       'inspect',
       'datasets',
       'reproduce',
+      'doctor',
     ]) {
       expect(out).toContain(command)
       const help = await explainnet(command, '--help')

@@ -16,7 +16,7 @@ const mostDirections = 12
  * An input's directions: a few elements each, moved by ±1; together they move every element once, so that a wrong element is
  * seen. An input of few elements has one direction an element.
  */
-export function directions(size: number): readonly (readonly { readonly index: number; readonly sign: number }[])[] {
+function directions(size: number): readonly (readonly { readonly index: number; readonly sign: number }[])[] {
   const count = Math.min(size, mostDirections)
   return Array.from({ length: count }, (_, k) => {
     const members = []

@@ -53,7 +53,7 @@ function windows(space: readonly number[], window: readonly number[], attrs: Win
 const spaceOf = ({ shape }: Array64) => shape.slice(1, -1)
 
 /** Σ over the window and the input's channels, in any number of dimensions; filters are […window, in, out]. */
-export function convolve(x: Array64, filter: Array64, attrs: WindowAttrs): Array64 {
+function convolve(x: Array64, filter: Array64, attrs: WindowAttrs): Array64 {
   const window = filter.shape.slice(0, -2)
   const [into, out] = filter.shape.slice(-2) as [number, number]
   const { output, source } = windows(spaceOf(x), window, attrs)
@@ -172,15 +172,15 @@ export const windowed: ReferenceKernels = {
   MaxPool: pooling(largest),
   MaxPool3D: pooling(largest),
   MaxPoolWithArgmax: ({ x }, attrs) => {
-    const flat = build(x!.shape, (at) => offsetOf(x!, at) % sizeOf(x!.shape.slice(1)))
-    const order = x!.values
-    const winner = (at: number[]) => at.reduce((a, b) => (order[b]! > order[a]! ? b : a))
-    const indices = { ...x!, values: order.map((_, i) => i) }
-    const positionsOfWinners = pool(indices, attrs.filterSize, attrs, winner)
-    const read = (from: Array64) => ({
-      ...positionsOfWinners,
-      values: positionsOfWinners.values.map((i) => from.values[i]!),
-    })
-    return [read(x!), { ...read(flat), dtype: 'int32' }]
+    // Places are pooled by the values that stand there; the second result counts them within a picture.
+    const { values } = x!
+    const places = { ...x!, values: values.map((_, i) => i) }
+    const largestOf = (window: number[]) => window.reduce((a, b) => (values[b]! > values[a]! ? b : a))
+    const winners = pool(places, attrs.filterSize, attrs, largestOf)
+    const picture = sizeOf(x!.shape.slice(1))
+    return [
+      { ...winners, values: winners.values.map((i) => values[i]!) },
+      { ...winners, values: winners.values.map((i) => i % picture), dtype: 'int32' },
+    ]
   },
 }
