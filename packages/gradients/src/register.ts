@@ -16,6 +16,7 @@ import { gradientConfigs } from './gradients/configs.ts'
 import { mendFusedConvolutions } from './gradients/fused-dilated-convolution.ts'
 import type { KernelFix } from './kernel-fix.ts'
 import { stridedSlices } from './strided-slice.ts'
+import { tensorflowFixes } from './tensorflow/kernels.ts'
 import { gradientConfigs as upstreamGradients } from './upstream/gradient-configs.js'
 import { isStockGradient } from './upstream/stock-gradient.ts'
 import { wasmFixes } from './wasm/kernels.ts'
@@ -95,6 +96,7 @@ const fixes: readonly KernelFix[] = [
   ...wasmFixes,
   ...webglFixes,
   ...webgpuFixes,
+  ...tensorflowFixes,
   ...batchNorms,
   ...stridedSlices,
 ]

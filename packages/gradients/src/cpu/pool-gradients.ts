@@ -74,7 +74,7 @@ function share(dx: Float32Array, dy: number, window: Window): void {
   for (const at of window) dx[at]! += dy / window.length
 }
 
-function giveToFirstMaximum(dx: Float32Array, dy: number, window: Window, x: ArrayLike<number>): void {
+export function giveToFirstMaximum(dx: Float32Array, dy: number, window: Window, x: ArrayLike<number>): void {
   let winner = window[0]!
   for (const at of window) if (x[at]! > x[winner]!) winner = at
   dx[winner]! += dy
@@ -87,15 +87,25 @@ function poolGradient(kernelName: string, spread: Spread): KernelConfig {
     kernelFunc: ({ inputs, backend, attrs }) => {
       const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo }
       const cpu = backend as CpuBackend
-      const x = cpu.readSync(input.dataId) as Float32Array
-      const gradient = cpu.readSync(dy.dataId) as Float32Array
-      const dx = new Float32Array(x.length)
-      eachWindow(poolGeometry(input, dy, attrs as unknown as PoolAttributes), (window, at) => {
-        if (window.length > 0) spread(dx, gradient[at]!, window, x)
-      })
-      return cpu.makeTensorInfo(input.shape, 'float32', dx)
+      const [x, gradient] = [input, dy].map(({ dataId }) => cpu.readSync(dataId) as Float32Array)
+      const geometry = poolGeometry(input, dy, attrs as unknown as PoolAttributes)
+      return cpu.makeTensorInfo(input.shape, 'float32', spreadGradient(x!, gradient!, geometry, spread))
     },
   }
+}
+
+/** What `spread` gives to each value of `x` from the gradient of every window. */
+export function spreadGradient(
+  x: Float32Array,
+  gradient: Float32Array,
+  geometry: PoolGeometry,
+  spread: Spread,
+): Float32Array {
+  const dx = new Float32Array(x.length)
+  eachWindow(geometry, (window, at) => {
+    if (window.length > 0) spread(dx, gradient[at]!, window, x)
+  })
+  return dx
 }
 
 /** Calls `visit` with the flat indices of each window's values, those inside the volume, and its own. */

@@ -1,0 +1,19 @@
+import { type BackendValues, type DataType, type KernelBackend, Tensor, type TensorInfo } from '@tensorflow/tfjs-core'
+
+/** What the kernels use of tfjs-node's backend, by structure: importing it would make it a dependency. */
+export type Backend = KernelBackend & {
+  readSync(dataId: object): BackendValues
+  write(values: BackendValues, shape: number[], dtype: DataType): object
+}
+
+export const makeTensor = (backend: Backend, shape: number[], values: Float32Array): TensorInfo => ({
+  dataId: backend.write(values, shape, 'float32'),
+  shape,
+  dtype: 'float32',
+})
+
+/** Kernels of tfjs-node return tensors, which the engine counts. */
+export function release(backend: Backend, t: TensorInfo): void {
+  if (t instanceof Tensor) t.dispose()
+  else backend.disposeData(t.dataId)
+}
