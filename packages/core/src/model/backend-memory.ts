@@ -81,12 +81,17 @@ export async function refusingLostDevice<T>(read: () => Promise<T>, refuseComman
     refuseCommands()
     return found
   } catch (cause) {
-    // The news of the loss may come just after the failure that it causes.
-    await new Promise((resolve) => setTimeout(resolve))
+    await newsOfLoss()
     refuseLostMemory([])
     refuseCommands()
     throw cause
   }
+}
+
+/** The news of a device's loss comes after the failure that it causes, on a busy machine much later. */
+async function newsOfLoss(): Promise<void> {
+  const { device } = backend() as unknown as WebGPUBackend
+  await Promise.race([device?.lost, new Promise((resolve) => setTimeout(resolve, 500))])
 }
 
 const lost = (name: string, what: string) =>
