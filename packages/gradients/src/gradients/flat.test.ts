@@ -18,7 +18,7 @@ const masks: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   'whether any of a row': (x) => tf.any(tf.greater(x, 0.5), 1, true),
   'whether all of a row': (x) => tf.all(tf.greater(x, -0.5), 1, true),
   'where the largest is': (x) => tf.oneHot(tf.argMax(x, 1) as tf.Tensor1D, 4),
-  'a division rounded down': (x) => tf.floorDiv(x, tf.abs(x)),
+  'a division rounded down': (x) => tf.floorDiv(x, 0.3),
   'a comparison of whole numbers': (x) => tf.greaterEqual(tf.cast(tf.mul(x, 10), 'int32'), tf.scalar(2, 'int32')),
   'where the largest whole number is': (x) => tf.argMax(tf.cast(tf.mul(x, 10), 'int32'), 0),
 }
