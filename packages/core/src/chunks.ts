@@ -18,7 +18,7 @@ export async function* inChunks<T>(
   prepare: Prepare<T>,
 ): AsyncGenerator<{ start: number; count: number; result: T }, void, undefined> {
   const { concurrency } = session.model
-  const atOnce = concurrency ?? 1
+  const atOnce = concurrency || 1
   const underWay: Promise<{ start: number; count: number; result: T }>[] = []
   let wave = { rows: 0, chunks: 0 }
   const begin = async (start: number, count: number) => {

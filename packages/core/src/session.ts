@@ -38,7 +38,7 @@ export class Session {
 
   constructor(model: Model, options: ExplainOptions) {
     this.model = model as LayeredModel
-    this.room = model.concurrency ?? 1
+    this.room = model.concurrency || 1
     this.options = options
     this.seed = options.seed ?? 0
     this.signal = options.signal ?? new AbortController().signal
