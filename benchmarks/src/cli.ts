@@ -42,6 +42,7 @@ async function benchmark(settings: Settings): Promise<void> {
     console.log(`[${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s] ${what}`)
   }
   const results = await readResults(settings.backend)
+  const machine = describeMachine(settings)
   const engines = new Engines(settings, announce)
   const prepared = new Map<string, Promise<PreparedNetwork>>()
   // Only to build the networks; what is measured runs in processes of its own.
@@ -57,7 +58,8 @@ async function benchmark(settings: Settings): Promise<void> {
       return network
     },
     async record(key, value) {
-      record(results, key, value, settings.command, describeMachine(settings, await engines.versions()))
+      const versions = { ...machine.versions, ...(await engines.versions()) }
+      record(results, key, value, settings.command, { ...machine, versions })
       announce(`  ${key}: ${brief(value)}`)
       if (!settings.quick) await writeResults(results)
     },

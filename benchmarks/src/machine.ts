@@ -15,12 +15,12 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>
 }
 
-export const describeMachine = ({ cores }: Settings, engines: Readonly<Record<string, string>>): Machine => ({
+export const describeMachine = ({ cores }: Settings): Machine => ({
   cpu: cpus()[0]!.model.trim(),
   cores,
   memory: Math.round(totalmem() / 2 ** 30),
   platform: `${process.platform} ${process.arch}`,
-  versions: { commit: commit(), node: process.versions.node, tfjs: tfjsVersion(), ...engines },
+  versions: { commit: commit(), node: process.versions.node, tfjs: tfjsVersion() },
 })
 
 const tfjsVersion = () =>

@@ -26,7 +26,7 @@ export class Process {
     })
     this.child.stdin!.on('error', () => undefined)
     this.child.on('error', (error) => this.fail(error.message))
-    this.child.on('close', (code, signal) => this.fail(`it ended with ${signal ?? code}. ${this.complaints.trim()}`))
+    this.child.on('close', (code, signal) => this.fail(`${signal ?? `code ${code}`}. ${gist(this.complaints)}`))
   }
 
   ask<T>(method: string, params: object = {}): Promise<T> {
@@ -55,6 +55,12 @@ export class Process {
     for (const { reject } of this.waiting.values()) reject(this.end)
     this.waiting.clear()
   }
+}
+
+/** The line that names the error, where there is one. */
+const gist = (complaints: string) => {
+  const lines = complaints.trim().split('\n')
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)!
 }
 
 /** A process of this folder, run from its source. */

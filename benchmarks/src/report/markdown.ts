@@ -31,9 +31,7 @@ function reportOn(results: Results): string[] {
   return [
     `## ExplainNet on \`${results.backend}\``,
     ...(results.backend === 'wasm' ? [goalTable(goals(results))] : []),
-    '### Networks',
-    `Forward and gradient: ${examples} examples in one batch; the other columns: one example. \`ig\` is the default call, to 1 % completeness; in brackets, how many evaluations that took.`,
-    ...networks.flatMap(({ name, title }) => networkTable(results, name, title)),
+    ...networkTables(results),
     ...(captum ? ['### Integrated gradients beside Captum’s, HMT network', captumTable(captum)] : []),
     ...kernelTable(results),
     '### Where the figures come from',
@@ -55,6 +53,16 @@ export const goalTable = (all: readonly Goal[]) =>
       return [goal.title, stock, `${sign} ${goal.must}`, String(goal.aim), measured, verdict(goal), goal.note ?? '']
     }),
   )
+
+function networkTables(results: Results): string[] {
+  const tables = networks.flatMap(({ name, title }) => networkTable(results, name, title))
+  if (tables.length === 0) return []
+  return [
+    '### Networks',
+    `Forward and gradient: ${examples} examples in one batch; the other columns: one example. \`ig\` is the default call, to 1 % completeness; in brackets, how many evaluations that took.`,
+    ...tables,
+  ]
+}
 
 function networkTable(results: Results, row: string, title: string): string[] {
   const figure = (column: string, engine: string) =>
