@@ -10,7 +10,7 @@ export interface WorkersOption {
 export const workersOption = (): Option =>
   new Option(
     '--workers <n>',
-    'threads that compute, each with a backend and --memory of its own; default: a thread a core with wasm and cpu, else 1',
+    'threads that compute, each with a backend and --memory of its own, started (0.3 s) when there is work for them; default: one a core with wasm and cpu, else 1',
   ).argParser((text) => {
     if (/^[1-9]\d*$/.test(text)) return Number(text)
     throw new InvalidArgumentError('It must be a whole number from 1.')
