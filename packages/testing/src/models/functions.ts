@@ -44,10 +44,13 @@ export const evenHanded: ClosedForm = ([a, b, c]) => tf.add(tf.mul(tf.tanh(tf.ad
 /** 1 − relu(1 − x): flat from 1 on, where its gradient is zero. */
 export const saturating: ClosedForm = ([a]) => tf.sub(1, tf.relu(tf.sub(1, a!)))
 
+/** a − c + ¼: a baseline of equal features lies beside the kink of its absolute value, where the slope is a convention. */
+const above = (a: tf.Tensor, c: tf.Tensor) => tf.add(tf.sub(a, c), 0.25)
+
 /** Pairs that compute the same in different ways. */
 export const twins: readonly (readonly [ClosedForm, ClosedForm])[] = [
   [([a, b]) => tf.square(tf.add(a!, b!)), ([a, b]) => tf.add(tf.add(tf.square(a!), tf.square(b!)), tf.mul(tf.mul(a!, 2), b!))],
-  [([a, , c]) => tf.relu(tf.sub(a!, c!)), ([a, , c]) => tf.mul(0.5, tf.add(tf.sub(a!, c!), tf.abs(tf.sub(a!, c!))))],
+  [([a, , c]) => tf.relu(above(a!, c!)), ([a, , c]) => tf.mul(0.5, tf.add(above(a!, c!), tf.abs(above(a!, c!))))],
   [([, b, , d]) => tf.mul(tf.add(b!, d!), tf.sub(b!, d!)), ([, b, , d]) => tf.sub(tf.square(b!), tf.square(d!))],
 ]
 
