@@ -60,12 +60,12 @@ export class Engines {
     }
   }
 
-  private start(name: EngineName): Promise<Started> {
-    let started = this.started.get(name)
-    if (!started) {
-      started = this.launch(name)
-      this.started.set(name, started)
-    }
+  private async start(name: EngineName): Promise<Started> {
+    const known = this.started.get(name)
+    // One that died, of too much memory for example, gets another life with the next network.
+    if (known && !(await known).process.ended) return known
+    const started = this.launch(name)
+    this.started.set(name, started)
     return started
   }
 

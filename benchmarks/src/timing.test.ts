@@ -43,8 +43,10 @@ describe('takeTurns', () => {
   })
 
   it('says why somebody could not run, and goes on', async () => {
-    const figures = await takeTurns([contestant('broken', []), contestant('sound', [3, 4])], { runs: 1, patience: 1 })
+    const broken = [contestant('broken', []), contestant('broken later', [1, 2])]
+    const figures = await takeTurns([...broken, contestant('sound', [3, 4, 5])], { runs: 2, patience: 1 })
     expect(figures['broken']).toEqual({ failure: 'no more times' })
+    expect(figures['broken later']).toEqual({ failure: 'no more times' })
     expect(isMeasured(figures['sound'])).toBe(true)
   })
 })

@@ -48,11 +48,16 @@ export async function takeTurns(
   }
   for (let turn = 0; turn < runs; turn++) {
     for (const { contestant, times, turns } of racing) {
-      if (turn < turns) times.push((await contestant.run()).milliseconds)
+      if (turn >= turns || figures[contestant.name]) continue
+      try {
+        times.push((await contestant.run()).milliseconds)
+      } catch (error) {
+        figures[contestant.name] = { failure: (error as Error).message }
+      }
     }
   }
   for (const { contestant, times, first } of racing) {
-    figures[contestant.name] = { ...first, milliseconds: median(times), runs: times }
+    figures[contestant.name] ??= { ...first, milliseconds: median(times), runs: times }
   }
   return figures
 }

@@ -38,6 +38,11 @@ export class Process {
     }) as Promise<T>
   }
 
+  /** It stopped, by itself or because it was closed. */
+  get ended(): boolean {
+    return this.end !== undefined
+  }
+
   close(): void {
     this.waiting.clear()
     this.child.stdin!.end()
