@@ -22,17 +22,7 @@ await useBackend('wasm')
 say(`${rows.length} rows in float64`)
 const references = await referencesOf(rows)
 
-const before: Measured | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
-// A column of other rows than today's says nothing.
-const measured = new Map(
-  before?.columns
-    .filter(({ cells }) => rows.every(({ id }) => cells[id] !== undefined))
-    .map((column) => [column.id, column] as const),
-)
-for (const column of chosen) {
-  measured.set(column.id, await measure(column))
-  save()
-}
+for (const column of chosen) save(await measure(column))
 
 async function measure({ id, backend, runtime }: Column): Promise<MeasuredColumn> {
   const run = runtime === 'Node' ? runInNode : runInChromium
@@ -51,11 +41,16 @@ async function measure({ id, backend, runtime }: Column): Promise<MeasuredColumn
   }
 }
 
-function save(): void {
+/** Puts a column in the place of its predecessor; another run may have written others meanwhile. */
+function save(column: MeasuredColumn): void {
+  const before: Measured | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+  // A column of other rows than today's says nothing.
+  const current = before?.columns.filter(({ cells }) => rows.every(({ id }) => cells[id] !== undefined)) ?? []
+  const measured = [column, ...current]
   const matrix: Measured = {
     tfjs: version_core,
     node: process.versions.node,
-    columns: columns.flatMap(({ id }) => measured.get(id) ?? []),
+    columns: columns.flatMap(({ id }) => measured.find((one) => one.id === id) ?? []),
   }
   // A cell a line.
   const text = JSON.stringify(matrix, null, 2).replaceAll(/\{\s+("value": .*)\s+("gradient": .*)\s+\}/g, '{ $1 $2 }')

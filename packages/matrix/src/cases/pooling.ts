@@ -44,7 +44,6 @@ export const pooling: readonly Case[] = [
   op('maxPoolWithArgmax', [x], (t) => tf.maxPoolWithArgmax(t, 2, 2, 'valid')['result']!),
   op('pool, dilation 2', [x], (t) => tf.pool(t, 2, 'max', 'valid', 2, 1)),
   op('pool, average, dilation 2', [x], (t) => tf.pool(t, 2, 'avg', 'valid', 2, 1)),
-  op('maxPool 3 × 2, padding 1', [x], (t) => tf.maxPool(t, [3, 2], 1, 1)),
   op('maxPool, rounded up', [x], (t) => tf.maxPool(t, 3, 2, 0, 'ceil')),
   op('avgPool, rounded up', [x], (t) => tf.avgPool(t, 3, 2, 0, 'ceil')),
   op('avgPool', [x], (t) => tf.avgPool(t, 2, 2, 'valid')),
