@@ -53,7 +53,8 @@ function save(column: MeasuredColumn): void {
     columns: columns.flatMap(({ id }) => measured.find((one) => one.id === id) ?? []),
   }
   // A cell a line.
-  const text = JSON.stringify(matrix, null, 2).replaceAll(/\{\s+("value": .*)\s+("gradient": .*)\s+\}/g, '{ $1 $2 }')
+  const cell = /\{\s+("value": [\d.e-]+,)\s+("gradient": [\d.e-]+)\s+\}/g
+  const text = JSON.stringify(matrix, null, 2).replaceAll(cell, '{ $1 $2 }')
   writeFileSync(file, `${text}\n`)
   writeFileSync(join(results, 'matrix.md'), markdown(matrix))
   writeFileSync(join(results, '..', 'src', 'summary.json'), `${JSON.stringify(summarise(matrix), null, 2)}\n`)
