@@ -1,7 +1,7 @@
 /** Second implementations in float64, straight from the definitions. Volumes are [n, depth, height, width, channels], row-major. */
 
 export type Shape5 = [number, number, number, number, number]
-export type Triple = readonly [number, number, number]
+type Triple = readonly [number, number, number]
 
 export interface Geometry3 {
   readonly window: Triple
