@@ -1,5 +1,6 @@
 export { avgPoolGradient } from './avg-pool-gradient'
 export { batchNorm } from './batch-norm'
+export { conv2d, conv2dScratch } from './conv2d'
 export { conv2dFilterGradient, conv2dFilterGradientScratch } from './conv2d-filter-gradient'
 export { conv2dInputGradient, conv2dInputGradientScratch } from './conv2d-input-gradient'
 export { depthwiseFilterGradient, depthwiseInputGradient, depthwiseInputGradientScratch } from './depthwise-gradients'

@@ -3,6 +3,8 @@ import { relaxedSimd, simd } from './module-bytes.ts'
 
 /** The functions of `assembly/`. Addresses are bytes in the backend's memory. */
 export interface GradientModule {
+  conv2dScratch(windowSize: number, yChannels: number): number
+  conv2d(x: number, filter: number, bias: number, y: number, scratch: number, ...sizes: number[]): void
   conv2dFilterGradientScratch(...sizes: number[]): number
   conv2dFilterGradient(x: number, dy: number, dw: number, scratch: number, ...sizes: number[]): void
   depthwiseFilterGradient(x: number, dy: number, dw: number, ...sizes: number[]): void
@@ -34,27 +36,43 @@ export interface GradientModule {
   winogradInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
 }
 
-const instances = new WeakMap<WebAssembly.Memory, GradientModule>()
+interface Loaded {
+  readonly module: GradientModule
+  /** It multiplies and adds at once, which the backend's own kernels do not. */
+  readonly relaxed: boolean
+  /** Of the backend's threaded build, whose own kernels run on several. */
+  readonly shared: boolean
+}
+
+const instances = new WeakMap<WebAssembly.Memory, Loaded>()
 
 /** The module that works on this backend's memory, compiled at first use. */
-export function gradientModule({ wasm }: WasmBackend): GradientModule {
-  const memory = wasm.wasmMemory ?? wasm.asm?.memory
-  if (memory === undefined) throw new Error('This build of tfjs-backend-wasm does not expose its memory; 4.x does.')
-  let exports = instances.get(memory)
-  if (exports === undefined) {
-    const relaxed = decode(relaxedSimd, memory)
-    const bytes = WebAssembly.validate(relaxed) ? relaxed : decode(simd, memory)
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } })
-    exports = instance.exports as unknown as GradientModule
-    instances.set(memory, exports)
-  }
-  return exports
+export const gradientModule = (backend: WasmBackend): GradientModule => load(backend).module
+
+/** Whether a matrix product of the module is faster than the backend's own. */
+export function outrunsBackend(backend: WasmBackend): boolean {
+  const { relaxed, shared } = load(backend)
+  return relaxed && !shared
 }
 
-function decode({ plain, shared, rest }: typeof simd, { buffer }: WebAssembly.Memory): Uint8Array<ArrayBuffer> {
-  const isShared = typeof SharedArrayBuffer !== 'undefined' && buffer instanceof SharedArrayBuffer
-  return Uint8Array.from(atob((isShared ? shared : plain) + rest), (character) => character.charCodeAt(0))
+function load({ wasm }: WasmBackend): Loaded {
+  const memory = wasm.wasmMemory ?? wasm.asm?.memory
+  if (memory === undefined) throw new Error('This build of tfjs-backend-wasm does not expose its memory; 4.x does.')
+  let loaded = instances.get(memory)
+  if (loaded === undefined) {
+    const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
+    const best = decode(relaxedSimd, shared)
+    const relaxed = WebAssembly.validate(best)
+    const bytes = relaxed ? best : decode(simd, shared)
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } })
+    loaded = { module: instance.exports as unknown as GradientModule, relaxed, shared }
+    instances.set(memory, loaded)
+  }
+  return loaded
 }
+
+const decode = ({ plain, shared, rest }: typeof simd, forShared: boolean): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob((forShared ? shared : plain) + rest), (character) => character.charCodeAt(0))
 
 function abort(): never {
   throw new Error('The gradient module stopped.')
