@@ -18,6 +18,10 @@ const incoming = () => tf.tensor(values(47, 61))
 const activations: Record<string, { apply: (x: tf.Tensor) => tf.Tensor; slope: (x: number) => number }> = {
   relu: { apply: tf.relu, slope: (x) => (x > 0 ? 1 : 0) },
   relu6: { apply: tf.relu6, slope: (x) => (x > 0 && x <= 6 ? 1 : 0) },
+  'clipping, as a ReLU layer with a maximum does': {
+    apply: (x) => tf.clipByValue(x, -1, 5),
+    slope: (x) => (x >= -1 && x <= 5 ? 1 : 0),
+  },
   'leaky relu': { apply: (x) => tf.leakyRelu(x, 0.3), slope: (x) => (x > 0 ? 1 : 0.3) },
 }
 

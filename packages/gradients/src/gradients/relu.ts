@@ -1,4 +1,6 @@
 import {
+  ClipByValue,
+  type ClipByValueAttrs,
   engine,
   type GradConfig,
   getBackend,
@@ -12,10 +14,15 @@ import {
 } from '@tensorflow/tfjs-core'
 import { gradientConfigs } from '../upstream/gradient-configs.js'
 
-/** A kernel of this package's own: dy where 0 < x ≤ upTo, slope · dy elsewhere. */
+/** A kernel of this package's own: dy where from ≤ x ≤ upTo, slope · dy elsewhere. */
 export const ReluGrad = 'ReluGrad'
 
+/** The least number over zero that a float32 can be. */
+export const aboveZero = 2 ** -149
+
 export interface ReluGradAttrs {
+  /** Default {@link aboveZero}. */
+  readonly from?: number
   /** Default infinity. */
   readonly upTo?: number
   /** Default 0. */
@@ -23,12 +30,16 @@ export interface ReluGradAttrs {
 }
 
 /**
- * Upstream fault: the gradients of Relu, Relu6 and LeakyRelu take three to five passes over the activations. A backend that has
+ * Upstream fault: the gradients of Relu, Relu6, LeakyRelu and ClipByValue take three to five passes over the activations. A backend that has
  * ReluGrad takes one; the others keep upstream's composition.
  */
 export const reluGradients: readonly GradConfig[] = [
   inOnePass(Relu, () => ({})),
   inOnePass(Relu6, () => ({ upTo: 6 })),
+  inOnePass(ClipByValue, (attrs) => {
+    const { clipValueMin: from, clipValueMax: upTo } = attrs as unknown as ClipByValueAttrs
+    return { from, upTo }
+  }),
   inOnePass(LeakyRelu, (attrs) => ({ slope: (attrs as unknown as LeakyReluAttrs).alpha })),
 ]
 

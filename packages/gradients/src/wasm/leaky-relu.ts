@@ -1,4 +1,5 @@
 import { Cast, type KernelConfig, LeakyRelu, type LeakyReluAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import { aboveZero } from '../gradients/relu.ts'
 import { addressOf, type WasmBackend } from './backend.ts'
 import { gradientModule } from './module.ts'
 import { stockKernel } from './stock-kernel.ts'
@@ -16,7 +17,7 @@ export const leakyRelu: KernelConfig = {
     // x is to itself what dy is to x in the gradient.
     const at = addressOf(wasm, x)
     const count = util.sizeFromShape(x.shape)
-    gradientModule(wasm).reluGradient(at, at, addressOf(wasm, out), count, Number.POSITIVE_INFINITY, alpha)
+    gradientModule(wasm).reluGradient(at, at, addressOf(wasm, out), count, aboveZero, Number.POSITIVE_INFINITY, alpha)
     if (x !== given) wasm.disposeData(x.dataId)
     return out
   },

@@ -18,7 +18,7 @@ export interface GradientModule {
   foldInputGradient(dy: number, filter: number, dx: number, scratch: number, ...sizes: number[]): void
   matMulScratch(inner: number, columns: number): number
   matMul(a: number, b: number, out: number, scratch: number, ...sizes: number[]): void
-  reluGradient(dy: number, x: number, dx: number, count: number, upTo: number, slope: number): void
+  reluGradient(dy: number, x: number, dx: number, count: number, from: number, upTo: number, slope: number): void
   tanh(x: number, out: number, count: number): void
   resizeBilinearGradient(dy: number, dx: number, ...sizes: number[]): void
   repeat(source: number, target: number, blocks: number, bytes: number, times: number): void

@@ -1,15 +1,15 @@
 import { type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { ReluGrad, type ReluGradAttrs } from '../gradients/relu.ts'
+import { aboveZero, ReluGrad, type ReluGradAttrs } from '../gradients/relu.ts'
 import { addressOf, type WasmBackend } from './backend.ts'
 import { gradientModule } from './module.ts'
 
-/** Upstream fault: the gradient of a ReLU is composed of three or more kernels, each of which passes over the activations. */
+/** Upstream fault: the gradient of a ReLU or of clipping is composed of three or more kernels, each of which passes over the activations. */
 export const reluGradient: KernelConfig = {
   kernelName: ReluGrad,
   backendName: 'wasm',
   kernelFunc: ({ inputs, backend, attrs }) => {
     const { dy, x } = inputs as { dy: TensorInfo; x: TensorInfo }
-    const { upTo, slope } = attrs as unknown as ReluGradAttrs
+    const { from, upTo, slope } = attrs as unknown as ReluGradAttrs
     const wasm = backend as WasmBackend
     const dx = wasm.makeOutput(x.shape, 'float32')
     const count = util.sizeFromShape(x.shape)
@@ -18,6 +18,7 @@ export const reluGradient: KernelConfig = {
       addressOf(wasm, x),
       addressOf(wasm, dx),
       count,
+      from ?? aboveZero,
       upTo ?? Number.POSITIVE_INFINITY,
       slope ?? 0,
     )
