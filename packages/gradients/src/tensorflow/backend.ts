@@ -3,6 +3,8 @@ import { type BackendValues, type DataType, type KernelBackend, Tensor, type Ten
 /** What the kernels use of tfjs-node's backend, by structure: importing it would make it a dependency. */
 export type Backend = KernelBackend & {
   readSync(dataId: object): BackendValues
+  readonly binding: { readonly TF_ATTR_TYPE: number; readonly TF_FLOAT: number }
+  executeSingleOutput(name: string, attrs: readonly object[], inputs: readonly TensorInfo[]): TensorInfo
   write(values: BackendValues, shape: number[], dtype: DataType): object
 }
 

@@ -39,6 +39,15 @@ operations['conv2d, rounded up'] = {
   of: (x, w) => tf.conv2d(x, w, 2, 0, 'NHWC', 1, 'ceil'),
   filter: [2, 3, 3, 2],
 }
+for (const [name, of] of Object.entries({
+  relu: tf.relu,
+  relu6: tf.relu6,
+  'leaky ReLU': (x: tf.Tensor) => tf.leakyRelu(x, 0.3),
+  clipping: (x: tf.Tensor) => tf.clipByValue(x, -1, 0.5),
+})) {
+  // Moved, so that some are above zero.
+  operations[name] = { of: (x) => of(tf.add(x, 4)) }
+}
 operations['maxPool, rounded up'] = { of: (x) => tf.maxPool(x, 2, 2, 0, 'ceil') }
 operations['avgPool, rounded up'] = { of: (x) => tf.avgPool(x, 2, 2, 0, 'ceil') }
 
@@ -52,7 +61,7 @@ function valueAndGradients({ of, filter }: (typeof operations)[string]): Float32
 }
 
 describe.skipIf(!there)(
-  'what tfjs-node refuses, with the kernels of @explainnet/gradients (needs the native binding)',
+  'what tfjs-node refuses or is slow at, with the kernels of @explainnet/gradients (needs the native binding)',
   () => {
     it.each(Object.entries(operations))(
       '%s: value and gradients are those of cpu, and no tensor is left',
