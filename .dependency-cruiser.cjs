@@ -25,6 +25,7 @@ module.exports = {
     ...['viz', 'metrics', 'datasets', 'keras', 'testing'].map((name) =>
       only(`${name}-imports-core-only`, name, ['core']),
     ),
+    only('compare-takes-methods-as-values', 'compare', ['core', 'metrics', 'viz']),
     ...['node', 'web'].map((name) => only(`${name}-is-runtime`, name, ['core', 'gradients', 'viz', 'keras'])),
     {
       name: 'nothing-imports-studies-or-the-umbrella',
@@ -50,7 +51,7 @@ module.exports = {
     {
       name: 'no-node-in-browser-code',
       severity: 'error',
-      from: { path: '^packages/(core|gradients|methods|metrics|viz|web)/', pathNot: unshipped },
+      from: { path: '^packages/(core|gradients|methods|metrics|compare|keras|viz|web)/', pathNot: unshipped },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -16,15 +16,15 @@ import {
   type Needs,
   type TaskFor,
 } from './api.ts'
-import { firstNonFinite, readInputs, rowOf, sizeOf, takeRows } from './arrays.ts'
+import { firstNonFinite, rowOf, sizeOf } from './arrays.ts'
 import { createAttribution } from './attribution.ts'
 import { ExplainError } from './errors.ts'
 import { hashArrays } from './hash.ts'
 import { backendRecord } from './model/backend-record.ts'
 import { usesHalfFloats } from './model/half-float.ts'
-import { Session, StopEarly } from './session.ts'
-import { type Goal, resolveGoals } from './target.ts'
-import { createTask } from './task.ts'
+import { prepare } from './open-task.ts'
+import { type Session, StopEarly } from './session.ts'
+import type { Goal } from './target.ts'
 import { version } from './version.ts'
 
 /**
@@ -57,20 +57,12 @@ async function* stream<N extends Need>(
   options: ExplainOptions = {},
 ): AsyncGenerator<Attribution, void, undefined> {
   checkMethod(method, model)
-  const session = new Session(model, options)
-  session.checkAbort()
-  const given = await readInputs(model.inputs, input)
   // The space that `task.scores` takes, so that the certificate's scores have the unit of the map.
   const usualSpace = method.needs === 'predictions' ? 'probability' : 'logit'
-  const goals = await resolveGoals(session, given, usualSpace)
-  const inputs = takeRows(
-    given,
-    goals.map((goal) => goal.resolved.input),
-  )
+  const { session, goals, given, task } = await prepare(model, input, options, usualSpace)
   const fingerprint = await model.fingerprint?.()
   if (method.needs !== 'predictions') warnOfSaturation(session, goals)
 
-  const task = createTask(session, goals, inputs)
   const estimates = method.attribute(task as unknown as TaskFor<N>)
   let last: { maps: Record<string, AttributionMap>; estimate: Estimate } | undefined
   const finish = () => {

@@ -1,43 +1,12 @@
-import { useBackend } from '@explainnet/node'
-import { pollenSimStudy, pollenStudy } from '@explainnet/studies'
 import { Command } from 'commander'
-import { progressBar, say, sayJSON } from './console.ts'
-import { dataFolder } from './evaluate.ts'
-import { wholeNumber } from './explain.ts'
 import type { CommandContext } from './program.ts'
+import { pollenStudyCommand } from './studies/pollen.ts'
+import { pollenSimStudyCommand } from './studies/pollen-sim.ts'
 
-export const studyCommand = ({ signal }: CommandContext): Command =>
-  new Command('study')
-    .description('reproduce a study: figures, a report and a table of numbers')
-    .addCommand(
-      new Command('pollen')
-        .description('the pollen study on photographs: training, evaluation and every technique')
-        .option('--data <folder>', 'folder of class folders; default: pollen23e in EXPLAINNET_DATA')
-        .option('--out <folder>', 'where the report goes', 'report/pollen')
-        .option('--json', 'print results as JSON on stdout, and nothing else there')
-        .action(async (options: { data?: string; out: string; json?: boolean }) => {
-          const folder = dataFolder(options.data)
-          await useBackend('wasm')
-          const bar = progressBar()
-          const study = await pollenStudy({ folder, out: options.out, signal, onProgress: bar.update }).finally(() =>
-            bar.stop(),
-          )
-          if (options.json) return sayJSON(study.results)
-          say(`Report: ${study.report}`)
-        }),
-    )
-    .addCommand(
-      new Command('pollen-sim')
-        .description('where each technique looks on rendered pollen, whose traits are known')
-        .option('--images <n>', 'held-out pictures', wholeNumber, 200)
-        .option('--out <folder>', 'where the report goes', 'report/pollen-sim')
-        .option('--json', 'print results as JSON on stdout, and nothing else there')
-        .action(async (options: { images: number; out: string; json?: boolean }) => {
-          await useBackend('wasm')
-          const bar = progressBar()
-          const { images, out } = options
-          const study = await pollenSimStudy({ images, out, signal, onProgress: bar.update }).finally(() => bar.stop())
-          if (options.json) return sayJSON(study.results)
-          say(`Report: ${study.report}`)
-        }),
-    )
+const studies = [pollenStudyCommand, pollenSimStudyCommand]
+
+export const studyCommand = (context: CommandContext): Command =>
+  studies.reduce(
+    (command, study) => command.addCommand(study(context)),
+    new Command('study').description('reproduce a study: figures, a report and a table of numbers'),
+  )
