@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 import { type AttributionMethod, fromLayersModel } from '@explainnet/core'
-import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-cam'
 import { registerGradients } from '@explainnet/gradients'
+import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
@@ -52,6 +53,10 @@ const plain: readonly (readonly [Factory, Fixtures?])[] = [
   [integratedGradients, { tolerance: 0.02 }],
   [gradCam, { refuses: ['vector'] }],
   [gradCamPlusPlus, { refuses: ['vector'] }],
+  [hiResCam, { refuses: ['vector'] }],
+  [layerCam, { refuses: ['vector'] }],
+  [guidedBackprop],
+  [deconvnet],
 ]
 const tunnels = [smoothGrad, smoothGradSquared, varGrad]
 

@@ -11,8 +11,9 @@ import {
   type NDArray,
   readSafetensors,
 } from '@explainnet/core'
-import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-cam'
 import { registerGradients } from '@explainnet/gradients'
+import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
@@ -26,6 +27,10 @@ const methods = {
   input_x_gradient: inputXGradient(),
   'grad_cam.raw': (layer: string) => gradCam({ layer, upsample: false }),
   grad_cam_pp: (layer: string) => gradCamPlusPlus({ layer, upsample: false }),
+  hires_cam: (layer: string) => hiResCam({ layer, upsample: false }),
+  layer_cam: (layer: string) => layerCam({ layer, upsample: false }),
+  guided_backprop: guidedBackprop(),
+  deconvnet: deconvnet(),
   'integrated_gradients.gausslegendre.50': integratedGradients({ quadrature: 'gauss-legendre', steps: 50 }),
   'integrated_gradients.gausslegendre.16': integratedGradients({ quadrature: 'gauss-legendre', steps: 16 }),
   'integrated_gradients.riemann_left.50': integratedGradients({ quadrature: 'left', steps: 50 }),

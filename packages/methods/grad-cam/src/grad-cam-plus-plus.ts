@@ -1,5 +1,5 @@
 import { type AttributionMethod, apiVersion, type OptionSchema, resolveOptions } from '@explainnet/core'
-import { type LayerMapOptions, type LayerValues, layerMapSchema, layerMaps } from './layer-map.ts'
+import { type LayerMapOptions, type LayerValues, layerMapSchema, layerMaps, weightedSum } from './layer-map.ts'
 
 export interface GradCamPlusPlusOptions extends LayerMapOptions {
   /** `paper`: α as published. `official`: α of each channel divided by its sum, as the authors' code does. Default `paper`. */
@@ -45,7 +45,7 @@ export function gradCamPlusPlus(given: Partial<GradCamPlusPlusOptions> = {}) {
           const what = `${unstable} of ${values.channels} channels sum to less than 0 and make the denominator of α small.`
           task.warn('unstable-weights', `${what} Name a layer after its ReLU.`, example)
         }
-        return weights
+        return weightedSum(values, weights)
       })
       yield { maps }
     },

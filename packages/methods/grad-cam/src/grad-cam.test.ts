@@ -3,7 +3,7 @@ import * as tfl from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import { explain, fromLayersModel, type LayeredModel, type NDArray, randomStream, resizeLinear } from '@explainnet/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { gradCam, gradCamPlusPlus } from './index.ts'
+import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from './index.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -44,8 +44,10 @@ async function valuesAt(model: LayeredModel, input: NDArray, layer: string, targ
   return model.layerScoreAndGradient({ [model.inputs[0]!.name]: input }, score, { name: layer })
 }
 
+type Formula = 'Grad-CAM' | 'Grad-CAM++' | 'HiResCAM' | 'LayerCAM'
+
 /** The formulas as the papers write them, over nested loops, for [n, height, width, channels]. */
-function naive(activation: NDArray, gradient: NDArray, plusPlus: boolean): number[] {
+function naive(activation: NDArray, gradient: NDArray, formula: Formula): number[] {
   const [n, height, width, channels] = activation.shape as [number, number, number, number]
   const at = ({ data }: NDArray, e: number, y: number, x: number, k: number) =>
     data[((e * height + y) * width + x) * channels + k]!
@@ -58,17 +60,21 @@ function naive(activation: NDArray, gradient: NDArray, plusPlus: boolean): numbe
         for (let x = 0; x < width; x++) {
           const g = at(gradient, e, y, x, k)
           const alpha = g === 0 ? 0 : g ** 2 / (2 * g ** 2 + sum * g ** 3)
-          weight += plusPlus ? alpha * Math.max(g, 0) : g / (height * width)
+          weight += formula === 'Grad-CAM++' ? alpha * Math.max(g, 0) : g / (height * width)
         }
       }
       return weight
     })
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
+        const own = (k: number) => at(gradient, e, y, x, k)
+        const factor = (weight: number, k: number) =>
+          formula === 'HiResCAM' ? own(k) : formula === 'LayerCAM' ? Math.max(0, own(k)) : weight
+        const terms = weights.map((weight, k) => factor(weight, k) * at(activation, e, y, x, k))
         map.push(
           Math.max(
             0,
-            weights.reduce((total, weight, k) => total + weight * at(activation, e, y, x, k), 0),
+            terms.reduce((a, b) => a + b),
           ),
         )
       }
@@ -87,9 +93,11 @@ function expectClose(values: Float32Array, expected: readonly number[]) {
 }
 
 describe.each([
-  ['Grad-CAM', gradCam, false],
-  ['Grad-CAM++', gradCamPlusPlus, true],
-] as const)('%s', (_, method, plusPlus) => {
+  ['Grad-CAM', gradCam],
+  ['Grad-CAM++', gradCamPlusPlus],
+  ['HiResCAM', hiResCam],
+  ['LayerCAM', layerCam],
+] as const)('%s', (formula, method) => {
   it("agrees with the paper's formula written as loops, at any layer", async () => {
     const model = image()
     const input = noise(2, 12, 10, 2)
@@ -99,7 +107,7 @@ describe.each([
     ] as const) {
       const { activation, gradient } = await valuesAt(model, input, layer, 1)
       const { values, maps } = await explain(model, input, method({ layer, upsample: false }), { target: 1 })
-      expectClose(values, naive(activation, gradient, plusPlus))
+      expectClose(values, naive(activation, gradient, formula))
       const map = maps['signal']!
       expect(map).toMatchObject({ shape: [2, height, width], axes: ['batch', 'height', 'width'], domain: 'layer' })
       expect(map.layer).toEqual({ name: layer, call: 0 })
@@ -198,6 +206,23 @@ describe.each([
     await explain(model, input, method())
     await expect(explain(model, input, method({ layer: 'head' }))).rejects.toThrow()
     expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('HiResCAM', () => {
+  it('before a linear head adds up to the score, what speaks for it less what speaks against it', async () => {
+    const relu = conv2d({ name: 'map', filters: 3, kernelSize: 3, activation: 'relu' })
+    const model = build([6, 5, 1], [relu, flatten(), dense({ units: 1, useBias: false })])
+    const input = noise(1, 6, 5, 1)
+    const method = hiResCam({ layer: 'map', upsample: false })
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0)
+    const score = (sign: number) => (outputs: tf.NamedTensorMap) =>
+      tf.mul(sign, tf.reshape(Object.values(outputs)[0]!, [-1])) as tf.Tensor1D
+    const of = (sign: number) => explain(model, input, method, { target: { name: `${sign}`, score: score(sign) } })
+    const [speaksFor, speaksAgainst] = [await of(1), await of(-1)]
+    const total = sum(speaksFor.values) - sum(speaksAgainst.values)
+    expect(total).toBeCloseTo(speaksFor.certificate.targets[0]!.score, 4)
+    expect(sum(speaksAgainst.values)).toBeGreaterThan(0)
   })
 })
 

@@ -1,5 +1,5 @@
 import { type AttributionMethod, apiVersion, resolveOptions } from '@explainnet/core'
-import { type LayerMapOptions, type LayerValues, layerMapSchema, layerMaps } from './layer-map.ts'
+import { type LayerMapOptions, type LayerValues, layerMapSchema, layerMaps, weightedSum } from './layer-map.ts'
 
 export type GradCamOptions = LayerMapOptions
 
@@ -26,7 +26,7 @@ export function gradCam(given: Partial<GradCamOptions> = {}) {
     spec: { module: '@explainnet/grad-cam', export: 'gradCam', options: { ...options } },
     paper: 'https://arxiv.org/abs/1610.02391',
     async *attribute(task) {
-      yield { maps: await layerMaps(task, options, meanGradients) }
+      yield { maps: await layerMaps(task, options, (values) => weightedSum(values, meanGradients(values))) }
     },
   } satisfies AttributionMethod<'layers'>
 }

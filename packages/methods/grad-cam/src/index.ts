@@ -1,2 +1,3 @@
+export { hiResCam, layerCam } from './element-wise.ts'
 export { type GradCamOptions, gradCam } from './grad-cam.ts'
 export { type GradCamPlusPlusOptions, gradCamPlusPlus } from './grad-cam-plus-plus.ts'

@@ -29,11 +29,18 @@ export interface LayerValues {
   readonly channels: number
 }
 
-/** Class activation maps: ReLU of the weighted sum of a layer's channels, for any way to weigh them. */
+/** Σ_k w_k A_k at every position. */
+export function weightedSum({ activation, channels }: LayerValues, weights: Float64Array): Float64Array {
+  const sums = new Float64Array(activation.length / channels)
+  for (let i = 0; i < activation.length; i++) sums[Math.floor(i / channels)]! += weights[i % channels]! * activation[i]!
+  return sums
+}
+
+/** Class activation maps: ReLU of a sum over a layer's channels at every position, for any way to sum. */
 export async function layerMaps(
   task: LayerTask,
   options: LayerMapOptions,
-  weigh: (values: LayerValues, example: number) => Float64Array,
+  sum: (values: LayerValues, example: number) => Float64Array,
 ): Promise<Record<string, EstimatedMap>> {
   const layer = task.layer(options.layer)
   if (!layer.spatial) {
@@ -53,14 +60,9 @@ export async function layerMaps(
       sides = shape.slice(0, -1)
       data = new Float32Array(task.size * positions)
     }
-    const weights = weigh({ activation, gradient, channels }, row)
-    for (let position = 0; position < positions; position++) {
-      let sum = 0
-      for (let channel = 0; channel < channels; channel++) {
-        sum += weights[channel]! * activation[position * channels + channel]!
-      }
-      data[row * positions + position] = Math.max(0, sum)
-    }
+    sum({ activation, gradient, channels }, row).forEach((value, position) => {
+      data[row * positions + position] = Math.max(0, value)
+    })
     task.report((row + 1) / task.size)
   }
   const axes = input.axes.slice(0, -1)

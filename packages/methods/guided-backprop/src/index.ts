@@ -1,1 +1,2 @@
-export {}
+export { deconvnet, guidedBackprop } from './guided-backprop.ts'
+export { type RectifierRuleOptions, rectifierRule } from './rectifier-rule.ts'

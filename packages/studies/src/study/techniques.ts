@@ -1,5 +1,6 @@
 import type { AttributionMethod, OptionSchema } from '@explainnet/core'
-import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-cam'
+import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
@@ -64,6 +65,24 @@ export const techniques: readonly Technique[] = [
   ),
   plain('Grad-CAM++', '@explainnet/grad-cam', 'the same with weights for several instances', (given) =>
     gradCamPlusPlus(given),
+  ),
+  plain('HiResCAM', '@explainnet/grad-cam', "channels of a layer weighted by each position's own gradient", (given) =>
+    hiResCam(given),
+  ),
+  plain('LayerCAM', '@explainnet/grad-cam', 'the same with what speaks for the target alone', (given) =>
+    layerCam(given),
+  ),
+  plain(
+    'Guided backprop',
+    '@explainnet/guided-backprop',
+    'gradient that ReLUs let pass where positive; fails sanity checks, kept as a control',
+    (given) => guidedBackprop(given as Record<string, never>),
+  ),
+  plain(
+    'Deconvnet',
+    '@explainnet/guided-backprop',
+    'the same whatever came in forward; fails sanity checks too',
+    (given) => deconvnet(given as Record<string, never>),
   ),
 ]
 
