@@ -146,6 +146,13 @@ export interface LayeredModel extends DifferentiableModel {
   ): Promise<LayerScoreAndGradient>
   /** Trainable and other weights, readable and writable in place, for randomisation tests. Write to a copy. */
   parameters?(): readonly Parameter[]
+  /** The same network with weights of its own: what is written there does not reach this one. The caller disposes it. */
+  copy?(): ModelCopy
+}
+
+export interface ModelCopy extends LayeredModel {
+  /** Frees the copy's weights. */
+  dispose(): void
 }
 
 export interface LayerScoreAndGradient {

@@ -4,6 +4,7 @@ import { ExplainError } from '../errors.ts'
 import { guessAxes } from './axes.ts'
 import { activationByCard, applyActivation } from './final-activation.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { copyGraph } from './graph-copy.ts'
 import { describeNodes, dryRun } from './graph-layers.ts'
 import { findGraphActivation, type GraphModelLike, internalsOf, nodesInOrder, watchingNodes } from './graph-nodes.ts'
 import { parametersOf } from './graph-parameters.ts'
@@ -114,6 +115,11 @@ export function fromGraphModel(model: GraphModelLike, options: AdapterOptions = 
       parametersOf(nodes, weightMap, () => {
         fingerprint = undefined
       }),
+    copy() {
+      const { copied, dispose } = copyGraph(model)
+      // What the copy becomes cannot be loaded from where the model was.
+      return { ...fromGraphModel(copied, { ...options, spec: undefined }), dispose }
+    },
     fingerprint() {
       fingerprint ??= fingerprintOf(
         artifacts.modelTopology,

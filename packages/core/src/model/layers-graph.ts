@@ -24,6 +24,7 @@ interface LayerVariable {
   readonly shape: readonly (number | null)[]
   read(): Tensor
   write(value: Tensor): unknown
+  dispose(): void
 }
 
 /** A model, and a layer that is a model. */

@@ -5,6 +5,7 @@ import { activationByCard, applyActivation } from './final-activation.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { resolveLayer } from './layer-ref.ts'
 import { findActivation, withoutActivation } from './layers-activation.ts'
+import { copyLayers } from './layers-copy.ts'
 import { asContainer, type Container, describeLayers, layerCalls } from './layers-graph.ts'
 import { withHooks } from './layers-hooks.ts'
 import { parametersOf } from './layers-parameters.ts'
@@ -151,6 +152,11 @@ export function fromLayersModel(model: LayersModelLike, options: AdapterOptions 
       parametersOf(calls, () => {
         fingerprint = undefined
       }),
+    copy() {
+      const { copied, dispose } = copyLayers(model, container)
+      // What the copy becomes cannot be loaded from where the model was.
+      return { ...fromLayersModel(copied, { ...options, spec: undefined }), dispose }
+    },
     fingerprint() {
       fingerprint ??= fingerprintOf(
         model.toJSON(null, false),
