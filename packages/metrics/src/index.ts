@@ -1,1 +1,3 @@
-export {}
+export * from './api.ts'
+export { type BootstrapOptions, bootstrapMean, pairedDifference } from './statistics/bootstrap.ts'
+export { type ProportionInterval, wilsonInterval } from './statistics/wilson.ts'

@@ -1,6 +1,5 @@
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export { type ClassificationReport, type ClassScore, classificationReport, type Judged } from './evaluate/report.ts'
-export { type ProportionInterval, wilsonInterval } from './evaluate/wilson.ts'
 export * from './models.ts'
 export * from './study/index.ts'
 export { type LinearTaskOptions, type LinearWeightMaps, linearTask, linearWeightMaps } from './train/linear.ts'

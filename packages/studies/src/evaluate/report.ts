@@ -1,5 +1,5 @@
+import { type ProportionInterval, wilsonInterval } from '@explainnet/metrics'
 import { crossEntropy } from '../train/mean-loss.ts'
-import { type ProportionInterval, wilsonInterval } from './wilson.ts'
 
 /** A prediction beside the truth. */
 export interface Judged {

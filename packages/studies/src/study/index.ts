@@ -1,4 +1,3 @@
-export { bootstrapMean, type Interval } from './bootstrap.ts'
 export {
   type ExplainedImage,
   type ExplainImagesOptions,

@@ -1,5 +1,5 @@
+import type { bootstrapMean } from '@explainnet/metrics'
 import { type Figure, type ReportTable, sharesFigure } from '@explainnet/viz'
-import type { bootstrapMean } from './bootstrap.ts'
 import { percent } from './page.ts'
 
 /** Relevance on the planted trait over a run, for one method or control. */

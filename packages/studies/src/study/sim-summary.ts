@@ -1,6 +1,5 @@
 import { pollenSimClasses } from '@explainnet/datasets'
-import { type ProportionInterval, wilsonInterval } from '../evaluate/wilson.ts'
-import { bootstrapMean, type Interval } from './bootstrap.ts'
+import { bootstrapMean, type Interval, type ProportionInterval, wilsonInterval } from '@explainnet/metrics'
 import type { NamedMethod } from './explain-images.ts'
 import type { ShareRow } from './share-rows.ts'
 import { moved, type SimPair } from './sim-pairs.ts'

@@ -1,6 +1,6 @@
 import { type DifferentiableModel, explain, type Model, type NDArray } from '@explainnet/core'
+import { bootstrapMean, type Interval } from '@explainnet/metrics'
 import { maxOverChannels } from '@explainnet/saliency'
-import { bootstrapMean, type Interval } from './bootstrap.ts'
 import { blurred, insertionMinusDeletion, randomRanking } from './faithfulness.ts'
 import { smoothingDraws } from './smoothing-draws.ts'
 

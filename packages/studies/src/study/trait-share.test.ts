@@ -1,6 +1,6 @@
 import type { RawImage } from '@explainnet/core'
+import { bootstrapMean } from '@explainnet/metrics'
 import { describe, expect, it } from 'vitest'
-import { bootstrapMean } from './bootstrap.ts'
 import { coarseCeiling, controlShares, shareOf, traitShare } from './trait-share.ts'
 
 const trait = {

@@ -1,4 +1,5 @@
 import { describePreprocessing, type LayeredModel, type Preprocessing, preprocessingFor, toRaw } from '@explainnet/core'
+import { bootstrapMean } from '@explainnet/metrics'
 import {
   type Figure,
   layerSweepFigure,
@@ -9,7 +10,6 @@ import {
   type ReportTable,
   techniqueGridFigure,
 } from '@explainnet/viz'
-import { bootstrapMean } from './bootstrap.ts'
 import { type ExplainedImage, type FailedImage, fileName, type MethodResult } from './explain-images.ts'
 import { type PageFigure, writePage } from './page.ts'
 import { type ShareRow, sharesFigureOf, shareTable } from './share-rows.ts'

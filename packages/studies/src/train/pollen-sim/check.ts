@@ -1,7 +1,7 @@
 import { ExplainError, type Model, type NDArray, prepareImage, type RawImage, randomStream } from '@explainnet/core'
 import { pollenSim, pollenSimClasses, pollenSimSplit } from '@explainnet/datasets'
+import { type ProportionInterval, wilsonInterval } from '@explainnet/metrics'
 import { classificationReport, type Judged, predictedClass } from '../../evaluate/report.ts'
-import { type ProportionInterval, wilsonInterval } from '../../evaluate/wilson.ts'
 import { paint, regionElsewhere } from './erase.ts'
 
 export interface Share {

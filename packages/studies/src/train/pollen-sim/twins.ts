@@ -1,4 +1,4 @@
-import { wilsonInterval } from '../../evaluate/wilson.ts'
+import { wilsonInterval } from '@explainnet/metrics'
 import { plainBatches } from '../batches.ts'
 import { meanLoss } from '../mean-loss.ts'
 import { type TrainOptions, train } from '../trainer.ts'
