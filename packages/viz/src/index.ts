@@ -5,6 +5,8 @@ export { textBox } from './figure/sheet.ts'
 export { escapeXml, figureSvg } from './figure/svg.ts'
 export { type ClassGridFigure, classGridFigure } from './figures/class-grid.ts'
 export { type ConfusionFigure, confusionFigure } from './figures/confusion.ts'
+export { type FeatureBarsFigure, featureBarsFigure } from './figures/feature-bars.ts'
+export { type GraphFigure, type GraphPanel, graphFigure } from './figures/graph.ts'
 export { type NoiseGridFigure, noiseGridFigure } from './figures/noise-grid.ts'
 export { type BaselineFigure, baselineFigure, type MapPanelsFigure, mapPanelsFigure } from './figures/panels.ts'
 export { type SharesFigure, sharesFigure } from './figures/shares.ts'
@@ -18,6 +20,7 @@ export {
   pathStripFigure,
 } from './figures/strips.ts'
 export { type TechniqueGridFigure, techniqueGridFigure } from './figures/technique-grid.ts'
+export { type TokenStripFigure, tokenStripFigure } from './figures/token-strip.ts'
 export { type Epoch, type TrainingCurvesFigure, trainingCurvesFigure } from './figures/training-curves.ts'
 export {
   type ColourName,

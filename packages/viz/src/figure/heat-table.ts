@@ -1,5 +1,5 @@
 import { textWidth } from '../font/measure.ts'
-import { type ColourName, colourOf, hex } from '../marks/colour-map.ts'
+import { type ColourName, colourOf, hex, readableOn } from '../marks/colour-map.ts'
 import { type Box, ink } from './figure.ts'
 import type { Sheet } from './sheet.ts'
 
@@ -77,12 +77,4 @@ export function drawHeatTable(sheet: Sheet, table: HeatTable, x: number, y: numb
   })
   const width = Math.max(right, middle + titleHalf) - x
   return { x, y, width, height: rows.length * cellHeight + columnHeight + 20 }
-}
-
-/** Black or white, whichever stands out more (WCAG relative luminance). */
-function readableOn(colour: readonly number[]): string {
-  const [r, g, b] = colour.map((part) =>
-    part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
-  )
-  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000' : '#fff'
 }

@@ -5,17 +5,21 @@ import { textBox } from '../figure/sheet.ts'
 import { figureSvg } from '../figure/svg.ts'
 import { letterOf, unitsPerEm } from '../font/letters.ts'
 import { fitText, textWidth, wrapText } from '../font/measure.ts'
+import { colourOf, hex } from '../marks/colour-map.ts'
 import { outlineOf } from '../marks/contour.ts'
 import { figurePng } from '../png.ts'
 import { normaliseGrid } from '../values/normalise.ts'
 import { classGridFigure } from './class-grid.ts'
 import { confusionFigure } from './confusion.ts'
+import { featureBarsFigure } from './feature-bars.ts'
+import { graphFigure } from './graph.ts'
 import { noiseGridFigure } from './noise-grid.ts'
 import { baselineFigure, mapPanelsFigure } from './panels.ts'
 import { sharesFigure } from './shares.ts'
 import { signalFigure } from './signal.ts'
 import { classMapsFigure, layerSweepFigure, pathStripFigure } from './strips.ts'
 import { techniqueGridFigure } from './technique-grid.ts'
+import { tokenStripFigure } from './token-strip.ts'
 import { bestEpoch, trainingCurvesFigure } from './training-curves.ts'
 
 const image = (width = 12, height = 12) => ({
@@ -150,6 +154,35 @@ const all: Record<string, Figure> = {
       { name: 'uniform', value: 0.1, control: true },
     ],
   }),
+  'token strip': tokenStripFigure({
+    title: 'What the question asks for',
+    rows: [
+      {
+        name: long,
+        tokens: `how many ${long}`.split(' '),
+        values: [1, 0.5, ...Array(18).fill(-0.2)],
+        marked: [true, true],
+      },
+      { name: 'blank', tokens: ['nothing', long.replaceAll(' ', '')], values: [0, 0] },
+    ],
+  }),
+  'feature bars': featureBarsFigure({
+    title: 'Features',
+    axis: 'logit',
+    features: names.map((name, i) => ({ name, value: String(i), attribution: (i - 3) * 0.7 })),
+    top: 5,
+  }),
+  graphs: graphFigure({
+    title: 'Molecules',
+    panels: names.map((name) => ({
+      name,
+      nodes: [
+        { label: 'N', x: 0, y: 0, attribution: 1, marked: true },
+        { label: 'Cl', x: 1, y: 1, attribution: -0.4 },
+      ],
+      edges: [{ from: 0, to: 1, attribution: 0.3 }],
+    })),
+  }),
 }
 
 const overlap = (a: Box, b: Box) =>
@@ -279,4 +312,26 @@ it('text is measured, cut and wrapped to a width', () => {
   const lines = wrapText('one two three four', 60, 12, 3)
   expect(lines.join(' ')).toBe('one two three four')
   for (const line of lines) expect(textWidth(line, 12)).toBeLessThanOrEqual(60)
+})
+
+describe('the token strip', () => {
+  const figure = tokenStripFigure({
+    title: 'T',
+    rows: [{ name: 'row', tokens: ['for', 'against', 'idle'], values: [2, -2, 0], marked: [true, false, false] }],
+  })
+  const boxes = figure.marks.filter((mark) => mark.kind === 'rect')
+
+  it('colours each token by its share of the largest, and underlines what is known to matter', () => {
+    expect(boxes.map((box) => box.fill)).toEqual([1, -1, 0].map((value) => hex(colourOf('red-blue', value))))
+    expect(figure.marks.filter((mark) => mark.kind === 'path')).toHaveLength(1)
+  })
+})
+
+describe('the feature bars', () => {
+  const features = [3, -5, 1, 0.5, 0.25].map((attribution, i) => ({ name: `f${i}`, attribution }))
+  const figure = featureBarsFigure({ title: 'T', axis: 'logit', features, top: 3 })
+
+  it('puts the largest first and adds up what has no room', () => {
+    expect(figure.description).toBe('f1: -5.00, f0: 3.00, 3 others: 1.75')
+  })
 })

@@ -53,6 +53,14 @@ export function colourOf(name: ColourName, value: number): Rgb {
 export const hex = ([red, green, blue]: Rgb) =>
   `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`
 
+/** Black or white, whichever stands out more (WCAG relative luminance). */
+export function readableOn(colour: Rgb): string {
+  const [r, g, b] = colour.map((part) =>
+    part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  )
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000' : '#fff'
+}
+
 function parse(css: string): Rgb {
   const parts = css.startsWith('#')
     ? [1, 3, 5].map((at) => Number.parseInt(css.slice(at, at + 2), 16))
