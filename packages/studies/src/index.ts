@@ -1,3 +1,4 @@
+export * from './confidence-change/index.ts'
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export { type ClassificationReport, type ClassScore, classificationReport, type Judged } from './evaluate/report.ts'
 export * from './models.ts'
