@@ -1,0 +1,40 @@
+import { ExplainError } from '@explainnet/core'
+import { engine } from '@tensorflow/tfjs-core'
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
+import type { Serialised } from './config/json.ts'
+
+/** A network of this topology, its weights zero, given to `finish`. Leaves no tensor behind if anything fails. */
+export function buildNetwork<T>(topology: Serialised, finish: (network: LayersModel) => T): Promise<T> {
+  return oneAtATime(async () => {
+    const before = new Set(Object.values(engine().registeredVariables))
+    try {
+      return finish(await instance(topology))
+    } catch (error) {
+      // TensorFlow.js forgets the layers that it had built when a later one failed.
+      for (const variable of Object.values(engine().registeredVariables)) if (!before.has(variable)) variable.dispose()
+      throw error
+    }
+  })
+}
+
+async function instance(topology: Serialised): Promise<LayersModel> {
+  try {
+    return await loadLayersModel({ load: async () => ({ modelTopology: topology }) })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+    throw new ExplainError(
+      'unsupported-model',
+      `TensorFlow.js cannot build the model: ${why}`,
+      'Replace what it names in Keras, and save the model again.',
+      { cause },
+    )
+  }
+}
+
+/** One after the other, so that a failure does not take another model's variables for its own. */
+let last: Promise<unknown> = Promise.resolve()
+function oneAtATime<T>(run: () => Promise<T>): Promise<T> {
+  const result = last.then(run)
+  last = result.catch(() => undefined)
+  return result
+}

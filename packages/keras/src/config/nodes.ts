@@ -1,0 +1,59 @@
+import { ExplainError } from '@explainnet/core'
+import { isObject, type Serialised } from './json.ts'
+import type { Context } from './topology.ts'
+
+/** A tensor by the layer that makes it, which call of the layer, and which of its outputs. */
+export type TensorReference = readonly [layer: string, call: number, output: number, ...rest: unknown[]]
+
+/** For each call of a layer the tensors that it reads. */
+export function connections(layer: Serialised, nodes: unknown, context: Context): TensorReference[][] {
+  if (!Array.isArray(nodes)) throw damaged()
+  return nodes.map((node) => {
+    const [tensors, options] = isObject(node) ? keras3Node(node) : keras2Node(node)
+    for (const [key, value] of Object.entries(options)) {
+      // Whether a call trains, and whether a mask comes along, is decided by TensorFlow.js as by Keras.
+      if (value === null || value === false || (key === 'training' && value !== true)) continue
+      // TensorFlow.js takes the states that a recurrent layer begins with from behind its input.
+      if (key === 'initial_state') tensors.push(...references(value))
+      else context.problems.argument(String(layer.config['name']), layer.class_name, `being called with ${key}`)
+    }
+    return tensors
+  })
+}
+
+/** Inputs or outputs of a model: a list, one alone, or by name. */
+export function endpoints(given: unknown): TensorReference[] {
+  const found = references(given)
+  if (found.length === 0) throw damaged()
+  return found
+}
+
+function keras2Node(node: unknown): [TensorReference[], Record<string, unknown>] {
+  const tensors = references(node)
+  const options = tensors.map(([, , , options]) => (isObject(options) ? options : {}))
+  return [tensors.map(([layer, call, output]) => [layer, call, output]), Object.assign({}, ...options)]
+}
+
+function keras3Node(node: Record<string, unknown>): [TensorReference[], Record<string, unknown>] {
+  const { args, kwargs } = node
+  const tensors = references(args)
+  return [tensors, isObject(kwargs) ? { ...kwargs } : {}]
+}
+
+/** The tensors in nested lists, in order. */
+function references(value: unknown): TensorReference[] {
+  if (Array.isArray(value)) {
+    return isReference(value) ? [value] : value.flatMap(references)
+  }
+  if (!isObject(value)) return []
+  if (value['class_name'] === '__keras_tensor__' && isObject(value['config'])) {
+    return references(value['config']['keras_history'])
+  }
+  return Object.values(value).flatMap(references)
+}
+
+const isReference = (value: readonly unknown[]): value is TensorReference =>
+  value.length >= 3 && typeof value[0] === 'string' && typeof value[1] === 'number' && typeof value[2] === 'number'
+
+const damaged = () =>
+  new ExplainError('bad-file', "The configuration of the model is damaged: its layers' connections.", 'Save it again.')
