@@ -85,6 +85,18 @@ describe('listFolder', () => {
     ])
   })
 
+  it('takes only the classes that are asked for, and names those that are not there', async () => {
+    for (const path of ['set/a/1.jpg', 'set/b/1.jpg', 'set/c/1.jpg']) await put(path, 'x')
+    expect(await listFolder(join(root, 'set'), { classes: ['c', 'a'] })).toEqual([
+      { path: 'a/1.jpg', label: 'a' },
+      { path: 'c/1.jpg', label: 'c' },
+    ])
+    await expect(listFolder(join(root, 'set'), { classes: ['a', 'd', 'e'] })).rejects.toMatchObject({
+      code: 'unknown-label',
+      message: expect.stringMatching(/no images of d, e\. It has a, b, c\./),
+    })
+  })
+
   it('says what is wrong with a folder that is no data set', async () => {
     await expect(listFolder(join(root, 'none'))).rejects.toThrow(/none cannot be read/)
     await expect(listFolder(root)).rejects.toThrow(/has no images/)
@@ -223,6 +235,18 @@ describe('splitFolder', () => {
     await expect(splitFolder(join(root, 'set'), { decode })).rejects.toThrow(/a\/broken\.png/)
     const split = await splitFolder(join(root, 'set'), { decode, onCorrupt: 'skip' })
     expect(split.corrupt.map((file) => file.path)).toEqual(['a/broken.png'])
+  })
+
+  it('names the classes that have too few pictures for a split, or leaves them out', async () => {
+    await fill('set')
+    await put('set/lonely/1.png', encode(picture(200)))
+    for (const name of ['1', '2', '3', '4', '5']) await put(`set/copies/${name}.png`, encode(picture(201)))
+    await expect(splitFolder(join(root, 'set'), { decode })).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringMatching(/too little of copies \(5 images\), lonely \(1 image\) for 3 sides/),
+    })
+    const { labels } = await splitFolder(join(root, 'set'), { decode, classes: ['b', 'a'] })
+    expect(labels).toEqual(['a', 'b'])
   })
 
   it('refuses shares that are no split', async () => {

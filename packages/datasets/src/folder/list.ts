@@ -40,19 +40,22 @@ export async function namesIn(folder: string): Promise<{ images: string[]; folde
   }
 }
 
+export interface ListOptions {
+  /** Only these classes. Default: all. */
+  readonly classes?: readonly string[] | undefined
+}
+
 /**
- * The images of a data set, in the order of their paths. The folder holds one folder a class, or else the images
- * themselves, whose names tell the class (see `labelFromFileName`).
+ * The images of a data set, in the order of their paths. The folder holds one folder a class, with the images in it or in a folder
+ * `images` inside it (as Tiny ImageNet has them), or else the images themselves, whose names tell the class (see `labelFromFileName`).
  *
  * @throws ExplainError `bad-file` for a missing folder, one without images, one with images both beside and inside
- * class folders, or flat files whose names tell no class (all named).
+ * class folders, or flat files whose names tell no class (all named); `unknown-label` naming each of `classes` that has no image.
  */
-export async function listFolder(root: string): Promise<LabelledFile[]> {
+export async function listFolder(root: string, { classes }: ListOptions = {}): Promise<LabelledFile[]> {
   const { images, folders } = await namesIn(root)
   const inside: LabelledFile[] = []
-  for (const label of folders) {
-    for (const name of (await namesIn(join(root, label))).images) inside.push({ path: `${label}/${name}`, label })
-  }
+  for (const label of folders) inside.push(...(await imagesOf(root, label)))
   if (images.length > 0 && inside.length > 0) {
     throw new ExplainError(
       'bad-file',
@@ -67,7 +70,37 @@ export async function listFolder(root: string): Promise<LabelledFile[]> {
       'Give a folder of class folders, or of files named like croton_12.jpg.',
     )
   }
-  if (inside.length > 0) return inside
+  return onlyClasses(inside.length > 0 ? inside : labelled(root, images), classes, root)
+}
+
+/** The files of chosen classes. Throws `unknown-label` naming the classes that have none. */
+export function onlyClasses(
+  files: readonly LabelledFile[],
+  classes: readonly string[] | undefined,
+  root: string,
+): LabelledFile[] {
+  if (classes === undefined) return [...files]
+  const there = new Set(files.map((file) => file.label))
+  const unknown = classes.filter((name) => !there.has(name))
+  if (unknown.length > 0) {
+    throw new ExplainError(
+      'unknown-label',
+      `${root} has no images of ${unknown.join(', ')}.`,
+      `It has ${[...there].sort(inOrder).join(', ')}.`,
+    )
+  }
+  return files.filter((file) => classes.includes(file.label))
+}
+
+async function imagesOf(root: string, label: string): Promise<LabelledFile[]> {
+  const { images, folders } = await namesIn(join(root, label))
+  if (images.length > 0 || !folders.includes('images'))
+    return images.map((name) => ({ path: `${label}/${name}`, label }))
+  const deeper = await namesIn(join(root, label, 'images'))
+  return deeper.images.map((name) => ({ path: `${label}/images/${name}`, label }))
+}
+
+function labelled(root: string, images: readonly string[]): LabelledFile[] {
   const unnamed = images.filter((name) => labelFromFileName(name) === undefined)
   if (unnamed.length > 0) {
     throw new ExplainError(

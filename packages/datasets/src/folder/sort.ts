@@ -1,8 +1,7 @@
-import { constants } from 'node:fs'
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExplainError } from '@explainnet/core'
 import { labelFromFileName, namesIn } from './list.ts'
+import { placeFile } from './place.ts'
 
 /** What became of each file of a flat folder; paths relative to the target folder, `label/name`. */
 export interface SortReport {
@@ -33,29 +32,9 @@ export async function sortFlatFolder(from: string, to: string): Promise<SortRepo
       report.unnamed.push(name)
       continue
     }
-    const outcome = await copyWithoutOverwriting(join(from, name), join(to, label), name)
-    report[outcome].push(`${label}/${name}`)
+    report[listOf[await placeFile(join(from, name), join(to, label), name)]].push(`${label}/${name}`)
   }
   return report
 }
 
-async function copyWithoutOverwriting(
-  source: string,
-  folder: string,
-  name: string,
-): Promise<'copied' | 'already' | 'conflicts'> {
-  const target = join(folder, name)
-  try {
-    await mkdir(folder, { recursive: true })
-    await copyFile(source, target, constants.COPYFILE_EXCL)
-    return 'copied'
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new ExplainError('unwritable', `${target} cannot be written.`, 'Choose a folder that can be written to.', {
-        cause,
-      })
-    }
-  }
-  const same = (await readFile(source)).equals(await readFile(target))
-  return same ? 'already' : 'conflicts'
-}
+const listOf = { placed: 'copied', already: 'already', conflict: 'conflicts' } as const

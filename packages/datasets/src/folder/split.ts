@@ -1,6 +1,6 @@
 import { ExplainError, randomStream } from '@explainnet/core'
 import { alike, type Likeness, likenessOf } from './likeness.ts'
-import { inOrder, type LabelledFile, listFolder } from './list.ts'
+import { inOrder, type LabelledFile, type ListOptions, listFolder } from './list.ts'
 import { type CorruptFile, type ReadOptions, readFolder } from './read.ts'
 
 export interface SplitEntry extends LabelledFile {
@@ -20,7 +20,7 @@ export interface FolderSplit {
   readonly corrupt: readonly CorruptFile[]
 }
 
-export interface SplitOptions extends ReadOptions {
+export interface SplitOptions extends ReadOptions, ListOptions {
   /** Default 0. */
   readonly seed?: number | undefined
   /** Shares of train, validation and test; they sum to 1. Default 0.64, 0.16, 0.2. */
@@ -33,7 +33,8 @@ export interface SplitOptions extends ReadOptions {
  * across classes, on one side. Reads and decodes every image once.
  *
  * @throws CorruptFilesError naming every file that is no image, unless `onCorrupt: 'skip'`.
- * @throws ExplainError `bad-file` as `listFolder` does; `bad-option` for shares that do not sum to 1.
+ * @throws ExplainError `bad-file` and `unknown-label` as `listFolder` does; `bad-file` too, naming each class that has too few
+ * pictures to be on every side; `bad-option` for shares that do not sum to 1.
  */
 export async function splitFolder(root: string, options: SplitOptions): Promise<FolderSplit> {
   const { seed = 0, shares = [0.64, 0.16, 0.2] } = options
@@ -50,7 +51,10 @@ export async function splitFolder(root: string, options: SplitOptions): Promise<
     corrupt.push(file)
     options.corrupt?.(file)
   }
-  for await (const { image, ...entry } of readFolder(root, await listFolder(root), { ...options, corrupt: note })) {
+  for await (const { image, ...entry } of readFolder(root, await listFolder(root, options), {
+    ...options,
+    corrupt: note,
+  })) {
     files.push({ ...entry, likeness: likenessOf(image) })
   }
   // By content, so that a split does not depend on file names.
@@ -74,10 +78,30 @@ export async function splitFolder(root: string, options: SplitOptions): Promise<
     }
   }
   const [train, validation, test] = sides.map((side) => side.sort((a, b) => inOrder(a.path, b.path))) as typeof sides
+  requireEveryClass(
+    root,
+    labels,
+    sides.filter((_, side) => shares[side]! > 0),
+  )
   const duplicates = groups
     .filter((group) => group.length > 1)
     .map((group) => group.map((file) => file.path).sort(inOrder))
   return { labels, train, validation, test, duplicates, corrupt }
+}
+
+/** A class missing on one side can be neither learned nor judged, and its row in a report would be empty. */
+function requireEveryClass(root: string, labels: readonly string[], sides: readonly (readonly SplitEntry[])[]): void {
+  const short = labels.filter((label) => !sides.every((side) => side.some((entry) => entry.label === label)))
+  if (short.length === 0) return
+  const counts = short.map((label) => {
+    const count = sides.flat().filter((entry) => entry.label === label).length
+    return `${label} (${count} ${count === 1 ? 'image' : 'images'})`
+  })
+  throw new ExplainError(
+    'bad-file',
+    `${root} cannot be split: there is too little of ${counts.join(', ')} for ${sides.length} sides; copies of a picture stay on one side.`,
+    'Add images, give other shares, or leave the class out with classes.',
+  )
 }
 
 function shuffle<T>(items: T[], random: { integer(bound: number): number }): void {
