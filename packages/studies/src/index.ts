@@ -2,6 +2,14 @@ export * from './confidence-change/index.ts'
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export { type ClassificationReport, type ClassScore, classificationReport, type Judged } from './evaluate/report.ts'
 export * from './models.ts'
+export {
+  loadSeedModel,
+  loadSeedModelPool,
+  type SeedModel,
+  type SeedModelName,
+  seedModel,
+  seedModelNames,
+} from './seeds.ts'
 export * from './study/index.ts'
 export { type LinearTaskOptions, type LinearWeightMaps, linearTask, linearWeightMaps } from './train/linear.ts'
 export { type PollenTaskOptions, pollenTask } from './train/pollen/task.ts'

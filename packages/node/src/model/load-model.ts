@@ -5,20 +5,32 @@ import { whyUnreadable } from '../file.ts'
 import { readArtifacts } from './artifacts.ts'
 import { buildModel } from './build.ts'
 import { inFile, readCardBeside } from './card-file.ts'
+import { isKerasFile, type KerasModelSpec, loadKeras, readKerasCard } from './keras.ts'
 import { foreignFolder, tfjsCure } from './recognise.ts'
 
 export interface LoadModelOptions {
   /** In place of the one in the model's folder. */
   readonly card?: ModelCard | undefined
+  /** For a Keras file of weights alone: the path of the JSON file that `model.to_json()` wrote. */
+  readonly architecture?: string | undefined
 }
 
 /**
  * Loads a TensorFlow.js LayersModel or GraphModel from its folder or its `model.json`, with the card beside it (`card.json`, or Teachable
- * Machine's `metadata.json`); 16-bit and quantised weights included. Its `spec` is `{ kind, source }` with the absolute path. Choose a
- * backend first, by `useBackend`. Throws `bad-file` (missing, damaged, cut short), `unsupported-model` (another format: named, with the way
- * to convert it) or `bad-card`.
+ * Machine's `metadata.json`); 16-bit and quantised weights included. Or a Keras file, `.h5` or `.keras`, as `@explainnet/keras` reads it,
+ * with `name.card.json` or `card.json` beside it; `.weights.h5` with its `architecture`. Its `spec` is `{ kind, source }` with the absolute
+ * path. Choose a backend first, by `useBackend`. Throws `bad-file` (missing, damaged, cut short), `unsupported-model` (another format:
+ * named, with the way to convert it; what TensorFlow.js cannot compute), `bad-option` (weights without architecture) or `bad-card`.
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LayeredModel> {
+  if (await isKerasFile(path)) return loadKeras(path, options)
+  if (options.architecture !== undefined) {
+    throw new ExplainError(
+      'bad-option',
+      `${path} is no Keras file, but an architecture was given.`,
+      'Leave out the architecture.',
+    )
+  }
   const file = await findModelJSON(path)
   const stored = await readArtifacts(file)
   const card = options.card ?? (await readCardBeside(dirname(file)))
@@ -38,10 +50,14 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
 
 /** The card that `loadModel` would find beside a model, without loading it. Throws `bad-file` or `bad-card`. */
 export const readModelCard = async (path: string): Promise<ModelCard | undefined> =>
-  readCardBeside(dirname(await findModelJSON(path)))
+  (await isKerasFile(path)) ? readKerasCard(path) : readCardBeside(dirname(await findModelJSON(path)))
 
 /** Loads what a certificate or a worker names. The card is the one beside the model. Throws as `loadModel`. */
 export async function loadFromSpec(spec: ModelSpec): Promise<LayeredModel> {
+  if (spec.kind === 'keras') {
+    const { source, architecture } = spec as KerasModelSpec
+    return loadModel(source, { architecture })
+  }
   if (spec.kind !== 'layers' && spec.kind !== 'graph') {
     throw new ExplainError(
       'not-transferable',

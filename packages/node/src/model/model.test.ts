@@ -343,8 +343,6 @@ describe('what is no whole tfjs model is refused in one line, with its name and 
     ['model.pt', /PyTorch.*ONNX/],
     ['model.pth', /PyTorch.*ONNX/],
     ['model.pb', /SavedModel.*tf_saved_model/],
-    ['model.h5', /Keras.*input_format=keras/],
-    ['model.keras', /Keras.*input_format=keras/],
     ['model.safetensors', /safetensors.*without a topology/],
     ['weights.bin', /weights.*model\.json/],
   ])('%s, with its cure', async (name, words) => {
@@ -354,10 +352,8 @@ describe('what is no whole tfjs model is refused in one line, with its name and 
   it('a SavedModel folder, a folder with an ONNX file, and formats under a false name', async () => {
     await refusal(await written('saved', { 'saved_model.pb': 'x' }), 'unsupported-model', /SavedModel.*tf_saved_model/)
     await refusal(await written('onnx', { 'net.onnx': 'x' }), 'unsupported-model', /net\.onnx, an ONNX model/)
-    const files = { 'lite.dat': '\x1c\0\0\0TFL3', keras: Buffer.from('\x89HDF\r\n\x1a\n', 'latin1') }
-    const path = await written('disguised', files)
+    const path = await written('disguised', { 'lite.dat': '\x1c\0\0\0TFL3' })
     await refusal(join(path, 'lite.dat'), 'unsupported-model', /TensorFlow Lite/)
-    await refusal(join(path, 'keras'), 'unsupported-model', /Keras/)
   })
   it('a damaged card, by its path', async () => {
     const { path } = await savedSmall('carded')

@@ -23,7 +23,7 @@ const pytorch: Foreign = {
   name: 'a PyTorch file',
   cure: 'Export it to ONNX, convert that with onnx2tf to a SavedModel, and that with tensorflowjs_converter.',
 }
-const keras: Foreign = { name: 'a Keras file', cure: converter('keras') }
+const keras: Foreign = { name: 'a Keras file', cure: 'Give the path of that file.' }
 const safetensors: Foreign = {
   name: 'a safetensors file: weights without a topology',
   cure: 'Build the model in TensorFlow.js, set these weights, and save it with saveModel.',
@@ -77,7 +77,6 @@ async function byContent(path: string): Promise<Foreign | undefined> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0)
     const start = buffer.toString('latin1', 0, bytesRead)
     if (start.slice(4) === 'TFL3') return tflite
-    if (start === '\x89HDF\r\n\x1a\n') return keras
     return undefined
   } finally {
     await file.close()

@@ -18,6 +18,8 @@ export interface LoadModelPoolOptions {
   readonly backend?: 'auto' | BackendName | undefined
   /** In place of the one in the model's folder. */
   readonly card?: ModelCard | undefined
+  /** As `loadModel` takes it. */
+  readonly architecture?: string | undefined
 }
 
 /** A model whose passes run in workers. */
@@ -39,12 +41,12 @@ export interface ModelPool extends LayeredModel {
  * `backend-lost` where a worker died three times over one pass, `bad-option`.
  */
 export async function loadModelPool(path: string, options: LoadModelPoolOptions = {}): Promise<ModelPool> {
-  const { backend = 'wasm', card } = options
+  const { backend = 'wasm', card, architecture } = options
   const count = options.workers ?? (backend === 'wasm' || backend === 'cpu' ? availableParallelism() : 1)
   if (!Number.isInteger(count) || count < 1) {
     throw new ExplainError('bad-option', `${count} workers were asked for.`, 'Give a whole number from 1.')
   }
-  const workers = startWorkers({ path: resolve(path), backend, card }, count)
+  const workers = startWorkers({ path: resolve(path), backend, card, architecture }, count)
   const {
     layers,
     backend: used,

@@ -18,6 +18,7 @@ export interface WorkerSettings {
   readonly path: string
   readonly backend: string
   readonly card: ModelCard | undefined
+  readonly architecture: string | undefined
 }
 
 interface Gradient {

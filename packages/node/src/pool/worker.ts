@@ -16,12 +16,12 @@ import { loadModel } from '../model/load-model.ts'
 import { buffersOf } from './buffers.ts'
 import { type Answer, failureOf, type PassRequest, type Request, type WorkerSettings } from './messages.ts'
 
-const { path, backend, card } = workerData as WorkerSettings
+const { path, backend, card, architecture } = workerData as WorkerSettings
 
 let started: Promise<{ info: BackendInfo; model: LayeredModel }> | undefined
 async function start() {
   const info = await useBackend(backend)
-  return { info, model: await loadModel(path, { card }) }
+  return { info, model: await loadModel(path, { card, architecture }) }
 }
 
 export default async function answer(request: Request): Promise<unknown> {
