@@ -371,6 +371,8 @@ export interface OptionDescription {
   readonly min?: number | undefined
   readonly max?: number | undefined
   readonly choices?: readonly string[] | undefined
+  /** A list of such values may be given in place of one. */
+  readonly list?: boolean | undefined
 }
 export type OptionSchema = Readonly<Record<string, OptionDescription>>
 

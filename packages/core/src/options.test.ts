@@ -31,4 +31,16 @@ describe('options', () => {
   ])('%j are refused in words', (given, message) => {
     expect(() => resolveOptions('m', schema, given as object)).toThrow(message)
   })
+
+  it('takes a list where the description says so, and looks at each of its values', () => {
+    const schema = { window: { type: 'integer', text: 'Window.', min: 1, list: true } } as const
+    const read = (window: unknown) => resolveOptions<{ window: unknown }>('occlusion', schema, { window })
+    expect(read(3)).toEqual({ window: 3 })
+    expect(read([3, 4])).toEqual({ window: [3, 4] })
+    expect(() => read([3, 0])).toThrow(/a list in which each is a whole number at least 1/)
+    expect(() => read([])).toThrow(/not empty/)
+    expect(() => resolveOptions('plain', { window: { type: 'integer', text: 'Window.' } }, { window: [3] })).toThrow(
+      /a whole number/,
+    )
+  })
 })

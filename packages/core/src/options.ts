@@ -18,7 +18,7 @@ export function resolveOptions<T extends object>(method: string, schema: OptionS
         known.length > 0 ? `It has ${known.join(', ')}.` : 'It has none.',
       )
     }
-    const wrong = complaint(option, value)
+    const wrong = option.list && Array.isArray(value) ? listComplaint(option, value) : complaint(option, value)
     if (wrong) throw new ExplainError('bad-option', `${method}: ${name} is ${show(value)}.`, `It must be ${wrong}.`)
     values[name] = value
   }
@@ -26,6 +26,12 @@ export function resolveOptions<T extends object>(method: string, schema: OptionS
     if (!(name in values) && option.default !== undefined) values[name] = option.default
   }
   return values as T
+}
+
+function listComplaint(option: OptionSchema[string], values: readonly unknown[]): string | undefined {
+  if (values.length === 0) return 'a list that is not empty'
+  const wrong = values.map((value) => complaint(option, value)).find((text) => text !== undefined)
+  return wrong && `a list in which each is ${wrong}`
 }
 
 function complaint(option: OptionSchema[string], value: unknown): string | undefined {

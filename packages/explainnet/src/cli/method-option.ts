@@ -6,6 +6,7 @@ import {
   candidateLayers,
   ExplainError,
   type LayeredModel,
+  type OptionDescription,
   type OptionSchema,
 } from '@explainnet/core'
 import { findTechnique, type NamedMethod, techniques } from '@explainnet/studies'
@@ -151,18 +152,28 @@ function readSettings(texts: readonly string[]): Map<string, Record<string, stri
 function convert(method: string, schema: OptionSchema, texts: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
-      const type = schema[name]?.type
-      if (type === 'integer' || type === 'number') {
-        if (text.trim() === '' || Number.isNaN(Number(text))) {
-          throw new ExplainError('bad-option', `${method}: ${name} is '${text}'.`, 'It must be a number.')
-        }
-        return [name, Number(text)]
-      }
-      if (type === 'boolean') return [name, text === 'true' ? true : text === 'false' ? false : text]
-      if (type === 'baseline') return [name, readBaseline(text)]
-      return [name, text]
+      const description = schema[name]
+      const read = (one: string) => convertOne(`${method}: ${name}`, description?.type, one)
+      return [name, description?.list && text.includes(',') ? text.split(',').map(read) : read(text)]
     }),
   )
+}
+
+function convertOne(what: string, type: OptionDescription['type'] | undefined, text: string): unknown {
+  switch (type) {
+    case 'integer':
+    case 'number':
+      if (text.trim() === '' || Number.isNaN(Number(text))) {
+        throw new ExplainError('bad-option', `${what} is '${text}'.`, 'It must be a number.')
+      }
+      return Number(text)
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text
+    case 'baseline':
+      return readBaseline(text)
+    default:
+      return text
+  }
 }
 
 /** `black`, `black,white`, `blur:8` or `value:0.5`. */

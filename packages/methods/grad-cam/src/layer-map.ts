@@ -1,12 +1,11 @@
 import {
   type EstimatedMap,
   ExplainError,
-  type LayerInfo,
+  inputOfLayer,
   type LayerRef,
   type LayerTask,
   type OptionSchema,
   resizeLinear,
-  type TensorSpec,
 } from '@explainnet/core'
 
 /** What both methods let one choose. */
@@ -50,7 +49,7 @@ export async function layerMaps(
       'Name a layer that keeps positions, or leave `layer` out.',
     )
   }
-  const input = seenInput(task, layer)
+  const input = inputOfLayer(task.model, layer)
   let sides: readonly number[] = []
   let data = new Float32Array()
   for await (const { row, shape, activation, gradient } of task.layerGradients(task.originals, layer)) {
@@ -71,22 +70,4 @@ export async function layerMaps(
   if (!options.upsample) return { [input.name]: { ...raw, axes, domain: 'layer', layer: ref } }
   const resized = resizeLinear(raw, [task.size, ...task.inputs[input.name]!.shape.slice(1, -1)])
   return { [input.name]: { ...resized, axes, domain: 'spatial', layer: ref } }
-}
-
-/** The input that the map lies on: one that leads to the layer and has as many spatial axes. */
-function seenInput(task: LayerTask, layer: LayerInfo): TensorSpec {
-  const layers = new Map(task.model.layers().map((one) => [one.name, one]))
-  const above = new Set([layer.name])
-  // A set grows while it is walked, so this reaches every ancestor.
-  for (const name of above) for (const from of layers.get(name)?.from ?? []) above.add(from)
-  const fitting = task.model.inputs.filter(({ shape }) => shape.length === layer.shape.length)
-  const input = fitting.find(({ name }) => above.has(name)) ?? fitting[0]
-  if (!input) {
-    throw new ExplainError(
-      'unknown-layer',
-      `Layer '${layer.name}' has ${layer.shape.length - 2} spatial axes, and no input has as many.`,
-      'Name a layer whose positions are those of an input.',
-    )
-  }
-  return input
 }

@@ -1,0 +1,27 @@
+import type { Axis, Domain, NDArray, TensorSpec } from './api.ts'
+import { sizeOf } from './arrays.ts'
+
+/** What can be hidden as a whole in an input: every axis of an example but the channels. */
+export interface Positions {
+  readonly sides: readonly number[]
+  /** Product of `sides`. */
+  readonly count: number
+  /** Values at each position; they are hidden together. */
+  readonly channels: number
+  /** Of a map with a value for each position, batch first. */
+  readonly axes: readonly Axis[]
+  readonly domain: Domain
+}
+
+/** The positions of an input, given as `[n, …]`. */
+export function positionsOf({ axes }: TensorSpec, { shape }: NDArray): Positions {
+  const channelled = axes.at(-1) === 'channel'
+  const sides = shape.slice(1, channelled ? -1 : undefined)
+  return {
+    sides,
+    count: sizeOf(sides),
+    channels: channelled ? shape.at(-1)! : 1,
+    axes: channelled ? axes.slice(0, -1) : axes,
+    domain: channelled ? 'spatial' : 'input',
+  }
+}
