@@ -365,7 +365,7 @@ export interface MethodSpec {
 }
 
 export interface OptionDescription {
-  readonly type: 'integer' | 'number' | 'boolean' | 'choice' | 'string' | 'layer' | 'baseline'
+  readonly type: 'integer' | 'number' | 'boolean' | 'choice' | 'string' | 'layer' | 'baseline' | 'segments'
   readonly text: string
   readonly default?: unknown
   readonly min?: number | undefined
@@ -472,7 +472,7 @@ export interface EstimatedMap {
   readonly axes: readonly Axis[]
   readonly domain: Domain
   readonly layer?: LayerRef | undefined
-  /** For `segments`: the segment of each position of the input, `[size, …]`. */
+  /** The segment of each position of the input, `[size, …]`: for `segments`, and where a value was found for segments and spread. */
   readonly segments?: NDArray | undefined
 }
 
@@ -488,7 +488,7 @@ export interface AttributionMap extends NDArray {
   readonly axes: readonly Axis[]
   readonly domain: Domain
   readonly layer?: LayerRef | undefined
-  /** For `segments`: the segment of each position. */
+  /** The segment of each position: for `segments`, and where a value was found for segments and spread over them. */
   readonly segments?: NDArray | undefined
 }
 
@@ -502,6 +502,8 @@ export interface Evidence {
   readonly evaluations?: readonly number[] | undefined
   /** Mean standard error of the map's entries ÷ mean |entry|, where it was sampled. */
   readonly standardError?: readonly number[] | undefined
+  /** Weighted R² of the linear model that stands for the model near each example. */
+  readonly fit?: readonly number[] | undefined
   /** Whether the method's own stopping rule was met. */
   readonly converged?: readonly boolean[] | undefined
 }

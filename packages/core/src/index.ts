@@ -14,6 +14,18 @@ export { type Positions, positionsOf } from './positions.ts'
 export { type RandomStream, randomStream } from './random.ts'
 export { resizeLinear } from './resize.ts'
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts'
+export {
+  type Coalitions,
+  type Design,
+  jackknifeGroups,
+  type LinearFit,
+  linearFit,
+  type Segments,
+  type SegmentsOption,
+  scoreCoalitions,
+  segmentations,
+  segmentInputs,
+} from './segments/index.ts'
 export { fromJSON, fromSafetensors, type StoredAttribution, toJSON, toSafetensors } from './serialise.ts'
 export { methodFromSpec, ruleFromSpec, transferableSpec } from './spec.ts'
 export { contrast, scoreFromSpec } from './target.ts'

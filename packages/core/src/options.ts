@@ -59,6 +59,10 @@ function complaint(option: OptionSchema[string], value: unknown): string | undef
       return typeof value === 'string' || (typeof value === 'object' && value !== null && 'name' in value)
         ? undefined
         : 'the name of a layer, or { name, call }'
+    case 'segments':
+      return option.choices?.includes(value as string) || (typeof value === 'object' && value !== null)
+        ? undefined
+        : `one of ${option.choices?.join(', ')}, or an array`
     case 'baseline':
       // Resolved against the inputs later; only what can never be one is refused here.
       return typeof value === 'string' || (typeof value === 'object' && value !== null)

@@ -1,1 +1,1 @@
-export {}
+export { type LimeOptions, lime } from './lime.ts'

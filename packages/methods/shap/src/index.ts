@@ -1,1 +1,1 @@
-export {}
+export { type ShapOptions, shap } from './shap.ts'
