@@ -11,6 +11,8 @@ export {
   seedModelNames,
 } from './seeds.ts'
 export * from './study/index.ts'
+export { type HmtTaskOptions, hmtTask } from './train/hmt/task.ts'
+export { type TrainHmtOptions, trainHmt } from './train/hmt/train.ts'
 export { type LinearTaskOptions, type LinearWeightMaps, linearTask, linearWeightMaps } from './train/linear.ts'
 export { type PollenTaskOptions, pollenTask } from './train/pollen/task.ts'
 export { type TrainPollenOptions, trainPollen } from './train/pollen/train.ts'

@@ -1,7 +1,7 @@
 import { ExplainError } from '@explainnet/core'
 import { registerGradients } from '@explainnet/gradients'
 import { decodeImage, useBackend } from '@explainnet/node'
-import { trainPollen, trainPollenSim } from '@explainnet/studies'
+import { trainHmt, trainPollen, trainPollenSim } from '@explainnet/studies'
 import { Command } from 'commander'
 import { percent, progressBar, say, sayJSON } from './console.ts'
 import { dataFolder } from './evaluate.ts'
@@ -74,6 +74,22 @@ export const trainCommand = ({ signal }: CommandContext): Command =>
           const report = await trainPollen(dataFolder(options.data), { ...common, decode: decodeImage }).finally(() =>
             bar.stop(),
           )
+          if (options.json) return sayJSON(report)
+          const { accuracy, interval, correct, count } = report
+          say(
+            `Test accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)})`,
+          )
+          say(`Model: ${options.out}`)
+        }),
+    )
+    .addCommand(
+      withTrainOptions(
+        new Command('hmt').description('the histology network on a folder of tiles; no accuracy is claimed for it'),
+      )
+        .requiredOption('--data <folder>', 'folder of class folders, such as the 5,000 tiles of Kather et al. 2016')
+        .action(async (options: TrainCommandOptions & { data: string }) => {
+          const { bar, common } = await training(options, signal)
+          const report = await trainHmt(options.data, { ...common, decode: decodeImage }).finally(() => bar.stop())
           if (options.json) return sayJSON(report)
           const { accuracy, interval, correct, count } = report
           say(
