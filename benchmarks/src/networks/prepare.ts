@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareImage, randomStream } from '@explainnet/core'
+import { readKeras } from '@explainnet/keras'
 import { readImage, readModelCard, saveModel } from '@explainnet/node'
 import { pollenModelPath } from '@explainnet/studies'
 import { cache } from '../paths.ts'
 import { isBuilt, type networks } from './index.ts'
-import { drawWeights, readKerasWeights } from './weights.ts'
+import { drawWeights } from './weights.ts'
 
 /** A network as every process finds it. */
 export interface PreparedNetwork {
@@ -31,7 +32,7 @@ export async function prepareNetwork(network: (typeof networks)[number]): Promis
   if (isBuilt(network)) {
     const file = inData(network.weights)
     const model = network.build()
-    if (file) await readKerasWeights(model, file)
+    if (file) await readKeras(await readFile(file), { architecture: model })
     else drawWeights(model, 0)
     await saveModel(folder, model, network.card)
     model.dispose()

@@ -15,11 +15,11 @@ import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-c
 import { registerGradients } from '@explainnet/gradients'
 import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
+import { readKeras } from '@explainnet/keras'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { normalsFor, withNoise } from './injected-noise.ts'
-import { readSequential } from './keras-sequential.ts'
 
 const { EXPLAINNET_DATA: data, EXPLAINNET_GOLDEN: golden } = process.env
 const methods = {
@@ -152,7 +152,7 @@ function network(modelFile: string, valuesFile: string): () => Seed {
   beforeAll(async () => {
     if (!data || !golden) return
     const { tensors } = readSafetensors(await readFile(`${golden}/${valuesFile}`))
-    const network = await readSequential(`${data}/seeds/${modelFile}`)
+    const network = await readKeras(await readFile(`${data}/seeds/${modelFile}`))
     seed = { model: fromLayersModel(network), input: tensors['input'] as NDArray, tensors }
     dispose = () => network.dispose()
   })
