@@ -27,5 +27,5 @@ export {
   segmentInputs,
 } from './segments/index.ts'
 export { fromJSON, fromSafetensors, type StoredAttribution, toJSON, toSafetensors } from './serialise.ts'
-export { methodFromSpec, ruleFromSpec, transferableSpec } from './spec.ts'
+export { methodFromSpec, ruleFromSpec, specOf, transferableSpec } from './spec.ts'
 export { contrast, scoreFromSpec } from './target.ts'

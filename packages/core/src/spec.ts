@@ -15,6 +15,22 @@ export async function methodFromSpec(spec: MethodSpec, load: Load = importHere):
   return factory(await methodFromSpec(spec.inner, load), spec.options) as AttributionMethod
 }
 
+/** The spec of a method with these resolved options; none where an option cannot be written as JSON, such as a given array. */
+export const specOf = (module: string, name: string, options: object): MethodSpec | undefined =>
+  Object.values(options).every(isJSON) ? { module, export: name, options: { ...options } } : undefined
+
+const isJSON = (value: unknown): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (Array.isArray(value)) return value.every(isJSON)
+  if (typeof value === 'object' && value !== null) {
+    return (
+      Object.getPrototypeOf(value) === Object.prototype &&
+      Object.values(value).every((one) => one === undefined || isJSON(one))
+    )
+  }
+  return value === null || typeof value === 'string' || typeof value === 'boolean'
+}
+
 /** Makes the backward rule that a spec describes: for whoever runs the passes of a model elsewhere. */
 export const ruleFromSpec = async (spec: RuleSpec): Promise<BackwardRule> =>
   (await loadFactory(spec, importHere))(spec.options) as BackwardRule

@@ -2,7 +2,10 @@ import type { AttributionMethod, OptionSchema } from '@explainnet/core'
 import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-cam'
 import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
+import { lime } from '@explainnet/lime'
+import { occlusion } from '@explainnet/occlusion'
 import { inputXGradient, saliency } from '@explainnet/saliency'
+import { shap } from '@explainnet/shap'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 
 /** A technique by its name on the command line. */
@@ -72,6 +75,9 @@ export const techniques: readonly Technique[] = [
   plain('LayerCAM', '@explainnet/grad-cam', 'the same with what speaks for the target alone', (given) =>
     layerCam(given),
   ),
+  plain('Occlusion', '@explainnet/occlusion', 'how the score falls when a sliding window is hidden', (given) =>
+    occlusion(given),
+  ),
   plain(
     'Guided backprop',
     '@explainnet/guided-backprop',
@@ -84,6 +90,10 @@ export const techniques: readonly Technique[] = [
     'the same whatever came in forward; fails sanity checks too',
     (given) => deconvnet(given as Record<string, never>),
   ),
+  plain('LIME', '@explainnet/lime', 'a linear model of what hiding segments does; any black box', (given) =>
+    lime(given),
+  ),
+  plain('SHAP', '@explainnet/shap', 'Shapley values of segments by KernelSHAP; any black box', (given) => shap(given)),
 ]
 
 export const findTechnique = (name: string): Technique | undefined =>
