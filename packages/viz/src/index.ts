@@ -11,6 +11,7 @@ export { type NoiseGridFigure, noiseGridFigure } from './figures/noise-grid.ts'
 export { type BaselineFigure, baselineFigure, type MapPanelsFigure, mapPanelsFigure } from './figures/panels.ts'
 export { type SharesFigure, sharesFigure } from './figures/shares.ts'
 export { type SignalFigure, signalFigure } from './figures/signal.ts'
+export { type SignalCell, type SignalGridFigure, signalGridFigure } from './figures/signal-grid.ts'
 export {
   type ClassMapsFigure,
   classMapsFigure,

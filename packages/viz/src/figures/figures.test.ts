@@ -17,6 +17,7 @@ import { noiseGridFigure } from './noise-grid.ts'
 import { baselineFigure, mapPanelsFigure } from './panels.ts'
 import { sharesFigure } from './shares.ts'
 import { signalFigure } from './signal.ts'
+import { signalGridFigure } from './signal-grid.ts'
 import { classMapsFigure, layerSweepFigure, pathStripFigure } from './strips.ts'
 import { techniqueGridFigure } from './technique-grid.ts'
 import { tokenStripFigure } from './token-strip.ts'
@@ -139,6 +140,17 @@ const all: Record<string, Figure> = {
     maps: [
       { name: long, map: map(6, 1, true) },
       { name: 'b', map: map(3, 1) },
+    ],
+  }),
+  'signal grid': signalGridFigure({
+    title: 'Signals',
+    columns: [long, 'b', 'c'],
+    rows: [
+      {
+        name: long,
+        cells: [{ signal: [1, 2, 0], map: map(3, 1, true), note: long }, { signal: [0, 0, 0] }, undefined],
+      },
+      { name: 'b', cells: [undefined, { signal: [5, -5, 5], behind: [1, 2], span: [0.5, 2], map: map(2, 1) }] },
     ],
   }),
   'confusion matrix': confusionFigure({
