@@ -14,8 +14,9 @@ import {
   type Warning,
 } from '@explainnet/core'
 import type { Maps, MetricOptions, TrivialName } from './api.ts'
+import { constantWarnings } from './positions/constant.ts'
 import { isAttribution, positionMaps } from './positions/position-maps.ts'
-import { isConstant, randomValues, ranking } from './positions/ranking.ts'
+import { randomValues, ranking } from './positions/ranking.ts'
 import { trivialMaps } from './positions/trivial-maps.ts'
 
 /** A map that is judged, with everything that judging it needs. */
@@ -79,16 +80,6 @@ export function orderOf({ input, positions, seed }: Subject, values: NDArray, ex
   return ranking(rowOf(values, example), randomValues(rowOf(input, example), positions, seed))
 }
 
-export function constantWarnings(values: NDArray): Warning[] {
-  return Array.from({ length: values.shape[0]! }, (_, example) => example)
-    .filter((example) => isConstant(rowOf(values, example)))
-    .map((example) => ({
-      code: 'constant-map',
-      message: 'The map is the same everywhere and ranks nothing: it is measured as a random order.',
-      example,
-    }))
-}
-
 function inputOf(model: Model, of: string | undefined): TensorSpec {
   const spec = of === undefined ? model.inputs[0]! : model.inputs.find(({ name }) => name === of)
   if (spec && (of !== undefined || model.inputs.length === 1)) return spec
@@ -100,7 +91,7 @@ function inputOf(model: Model, of: string | undefined): TensorSpec {
 }
 
 /** What the attribution explained, for its own inputs. */
-function targetOf(maps: Maps): Target | undefined {
+export function targetOf(maps: Maps): Target | undefined {
   if (!isAttribution(maps)) return undefined
   const { targets } = maps.certificate
   const inputs = new Set(targets.map(({ input }) => input)).size

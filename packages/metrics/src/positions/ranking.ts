@@ -31,5 +31,3 @@ export function ranking(values: Float32Array, ties: Float32Array): Uint32Array {
     (a, b) => values[b]! - values[a]! || ties[b]! - ties[a]! || a - b,
   )
 }
-
-export const isConstant = (values: Float32Array): boolean => values.every((value) => value === values[0])
