@@ -23,6 +23,7 @@ export {
   type Segments,
   type SegmentsOption,
   scoreCoalitions,
+  scoreWhole,
   segmentations,
   segmentInputs,
 } from './segments/index.ts'

@@ -6,7 +6,9 @@ import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-c
 import { registerGradients } from '@explainnet/gradients'
 import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
+import { lime } from '@explainnet/lime'
 import { inputXGradient, saliency } from '@explainnet/saliency'
+import { shap } from '@explainnet/shap'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe } from 'vitest'
@@ -76,6 +78,9 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
     describeMethod(() => inputXGradient({ absolute: true }), { load })
     describeMethod(() => gradCam({ upsample: false }), { load, models, refuses: ['vector'] })
   })
+
+  describeMethod(() => lime({ count: 9, samples: 60 }), { factory: lime, load, models })
+  describeMethod(() => shap({ count: 9, samples: 64 }), { factory: shap, load, models })
 
   for (const tunnel of tunnels) {
     const factory = (options: object) => tunnel(saliency(), options)

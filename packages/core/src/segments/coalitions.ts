@@ -7,6 +7,13 @@ export interface Coalitions {
   readonly present: Uint8Array
 }
 
+/** The examples' scores, all segments present: by the same passes as the coalitions', which `scoresAtInputs` is off from by rounding. */
+export async function scoreWhole(task: Task): Promise<Float64Array> {
+  const scores = new Float64Array(task.size)
+  for await (const { example, score } of task.scores(task.originals)) scores[example] = score
+  return scores
+}
+
 /**
  * The target's score of rows `from(example)` … `to(example)` of each example's coalitions, absent segments replaced by a
  * baseline's values, averaged over the baselines by their weights. Cost: a forward pass a coalition and baseline.

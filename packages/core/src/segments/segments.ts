@@ -1,6 +1,7 @@
 import type { Axis, Baseline, EstimatedMap, NamedArrays, NDArray, Task } from '../api.ts'
 import { sizeOf } from '../arrays.ts'
 import { ExplainError } from '../errors.ts'
+import { type Positions, positionsOf } from '../positions.ts'
 import { gridSegments, slic } from './slic.ts'
 
 export const segmentations = ['auto', 'slic', 'grid', 'features'] as const
@@ -31,12 +32,8 @@ export interface Segments {
   spread(values: readonly Float64Array[]): Record<string, EstimatedMap>
 }
 
-interface Part {
+interface Part extends Positions {
   readonly name: string
-  readonly axes: readonly Axis[]
-  /** Of one example's positions. */
-  readonly sides: readonly number[]
-  readonly channels: number
   /** [size · positions], numbered over all inputs. */
   readonly labels: Float32Array
 }
@@ -54,17 +51,16 @@ export function segmentInputs(
   const counts = new Array<number>(task.size).fill(0)
   const parts = task.model.inputs
     .filter(({ name, dtype }) => dtype === 'float32' || baselines.some((one) => one.inputs[name] !== task.inputs[name]))
-    .map(({ name, axes, dtype }): Part => {
-      const { shape, data } = task.inputs[name]!
-      const channelled = axes.at(-1) === 'channel'
-      const channels = channelled ? shape.at(-1)! : 1
-      const sides = shape.slice(1, channelled ? -1 : undefined)
-      const positions = sizeOf(sides)
+    .map((spec): Part => {
+      const { name, axes, dtype } = spec
+      const { data } = task.inputs[name]!
+      const own = positionsOf(spec, task.inputs[name]!)
+      const { sides, channels, count: positions } = own
       const kind = dtype === 'int32' && typeof option === 'string' ? 'features' : kindOf(option, axes, sides.length)
       const labels = new Float32Array(task.size * positions)
       for (let example = 0; example < task.size; example++) {
         const values = data.subarray(example * positions * channels, (example + 1) * positions * channels)
-        const own =
+        const cut =
           typeof kind !== 'string'
             ? givenLabels(kind, name, task.size, sides, example)
             : kind === 'slic'
@@ -74,14 +70,14 @@ export function segmentInputs(
                 : Int32Array.from({ length: positions }, (_, position) => position)
         const before = counts[example]!
         const numbers = new Map<number, number>()
-        for (const [position, label] of own.entries()) {
+        for (const [position, label] of cut.entries()) {
           const number = numbers.get(label) ?? numbers.size
           numbers.set(label, number)
           labels[example * positions + position] = before + number
         }
         counts[example] = before + numbers.size
       }
-      return { name, axes, sides, channels, labels }
+      return { ...own, name, labels }
     })
   const each = (example: number, visit: (part: Part, position: number, label: number) => void) => {
     for (const part of parts) {
@@ -128,14 +124,13 @@ export function segmentInputs(
     },
     spread(values) {
       const maps = Object.fromEntries(
-        parts.map(({ name, axes, sides, labels }) => {
-          const positional = axes.at(-1) === 'channel'
+        parts.map(({ name, axes, domain, sides, labels }) => {
           const shape = [task.size, ...sides]
           const map: EstimatedMap & { data: Float64Array } = {
             shape,
             data: new Float64Array(labels.length),
-            axes: positional ? axes.slice(0, -1) : axes,
-            domain: positional ? 'spatial' : 'input',
+            axes,
+            domain,
             segments: { shape, data: labels },
           }
           return [name, map]

@@ -17,6 +17,7 @@ import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { readKeras } from '@explainnet/keras'
 import { inputXGradient, saliency } from '@explainnet/saliency'
+import { shap } from '@explainnet/shap'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { normalsFor, withNoise } from './injected-noise.ts'
@@ -98,6 +99,15 @@ describe.each([
       const { values } = await explain(model, input, method)
       const reference = tensors['integrated_gradients.mean_baseline.gausslegendre.300']!.data as Float32Array
       expect(distance(values, reference).max).toBeLessThanOrEqual(1e-4)
+    })
+
+    it('exact Shapley values of ten blocks of the signal', async () => {
+      const { model, input, tensors } = seed()
+      const { values } = await explain(model, input, shap({ segments: 'grid', count: 10, baseline: 'zero' }), {
+        space: 'logit',
+      })
+      const blocks = Float32Array.from({ length: 60 }, (_, i) => values.slice(4 * i, 4 * i + 4).reduce((a, b) => a + b))
+      expect(distance(blocks, tensors['shapley.exact.groups10']!.data as Float32Array).max).toBeLessThanOrEqual(1e-4)
     })
 
     it.each([

@@ -77,7 +77,7 @@ describe('LIME', () => {
       expect(values[i]).toBeCloseTo(value, 5)
     })
     expect(evidence.fit![0]).toBeCloseTo(wanted.rSquared, 6)
-    expect(evidence.evaluations).toEqual([199])
+    expect(evidence.evaluations).toEqual([200])
   })
 
   it('finds the slopes of a linear model, but for the penalty, with R² 1', async () => {

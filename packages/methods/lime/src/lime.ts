@@ -7,6 +7,7 @@ import {
   resolveOptions,
   type SegmentsOption,
   scoreCoalitions,
+  scoreWhole,
   segmentations,
   segmentInputs,
 } from '@explainnet/core'
@@ -73,7 +74,7 @@ export function lime(given: Partial<LimeOptions> = {}) {
       const named = baseline === 'segment-mean' ? undefined : await task.baselines(baseline)
       const segments = segmentInputs(task, cut, count, named)
       const baselines = named ?? (await task.baselines({ name: 'segment-mean', inputs: segments.means() }))
-      const atInputs = await task.scoresAtInputs()
+      const atInputs = await scoreWhole(task)
       const designs = new Map(
         segments.counts.map((columns) => [
           columns,
@@ -115,7 +116,7 @@ export function lime(given: Partial<LimeOptions> = {}) {
           maps: segments.spread(found.map(({ coefficients }) => coefficients)),
           evidence: {
             fit: found.map(({ rSquared }) => rSquared),
-            evaluations: found.map(() => (until - 1) * baselines.length),
+            evaluations: found.map(() => 1 + (until - 1) * baselines.length),
             ...(found[0]?.standardErrors
               ? { standardError: found.map((one) => size(one.standardErrors!) / (size(one.coefficients) || 1)) }
               : {}),

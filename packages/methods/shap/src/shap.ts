@@ -7,6 +7,7 @@ import {
   resolveOptions,
   type SegmentsOption,
   scoreCoalitions,
+  scoreWhole,
   segmentations,
   segmentInputs,
 } from '@explainnet/core'
@@ -46,7 +47,7 @@ const schema = {
  * `evidence.standardError` is the mean standard error of the values ÷ their mean size, by leaving out a tenth of the draws in
  * turn; absent where the values are exact. Integer inputs stay as they are unless the baseline gives their values.
  *
- * Cost: a forward pass a coalition and baseline, at most `samples`. Needs no gradients: any black box.
+ * Cost: a forward pass a coalition and baseline, at most `samples`, and one. Needs no gradients: any black box.
  *
  * @throws ExplainError `bad-option` with fewer samples than 2M, `bad-shape` for segments that do not fit.
  *
@@ -67,7 +68,7 @@ export function shap(given: Partial<ShapOptions> = {}) {
     async *attribute(task) {
       const baselines = await task.baselines(baseline)
       const segments = segmentInputs(task, cut, count, baselines)
-      const full = await task.scoresAtInputs()
+      const full = await scoreWhole(task)
       const empty = full.map((_, example) => baselines.reduce((sum, one) => sum + one.weight * one.scores[example]!, 0))
       const plans = new Map(segments.counts.map((columns) => [columns, planFor(columns, samples, task)]))
       const planOf = (example: number) => plans.get(segments.counts[example]!)!
@@ -87,7 +88,7 @@ export function shap(given: Partial<ShapOptions> = {}) {
         const found = scores.map((own, example) =>
           solvers.get(segments.counts[example]!)!(own, empty[example]!, full[example]!),
         )
-        const evaluations = found.map((_, example) => range(example)[1] * baselines.length)
+        const evaluations = found.map((_, example) => 1 + range(example)[1] * baselines.length)
         yield {
           maps: segments.spread(found.map(({ values }) => values)),
           evidence: evidenceOf(
