@@ -45,7 +45,7 @@ export async function dropAndIncrease(
     throw new ExplainError('bad-option', `The fraction to keep is ${fraction}.`, 'It lies above 0 and is at most 1.')
   }
   const subject = await openSubject(model, input, maps, options)
-  const mask = (values: Float32Array) => (definition === 'keep-top' ? keepTop(values, fraction) : normalised(values))
+  const mask = (values: Float32Array) => (definition === 'keep-top' ? keepTop(values, fraction) : explanationMap(values))
   const before = await subject.task.scoresAtInputs()
   const after = await scoresUnder(subject, mask)
   const each = (value: (y: number, o: number) => number) =>
@@ -98,13 +98,15 @@ async function scoresUnder(subject: Subject, maskOf: (values: Float32Array) => A
   return scores
 }
 
-function keepTop(values: Float32Array, fraction: number): Float32Array {
+/** The mask of `keep-top` for one example's map, one value a position: 1 where it is kept, 0 elsewhere. */
+export function keepTop(values: Float32Array, fraction: number): Float32Array {
   const descending = values.toSorted().reverse()
   const threshold = descending[Math.floor(values.length * fraction)] ?? Number.NEGATIVE_INFINITY
   return values.map((value) => (value > threshold ? 1 : 0))
 }
 
-function normalised(values: Float32Array): Float32Array {
+/** The factors of `explanation-map` for one example's map, 0 … 1. */
+export function explanationMap(values: Float32Array): Float32Array {
   const largest = values.reduce((a, b) => Math.max(a, b), 0)
   return values.map((value) => (largest > 0 ? Math.max(0, value) / largest : 0))
 }
