@@ -45,7 +45,8 @@ export async function dropAndIncrease(
     throw new ExplainError('bad-option', `The fraction to keep is ${fraction}.`, 'It lies above 0 and is at most 1.')
   }
   const subject = await openSubject(model, input, maps, options)
-  const mask = (values: Float32Array) => (definition === 'keep-top' ? keepTop(values, fraction) : explanationMap(values))
+  const mask = (values: Float32Array) =>
+    definition === 'keep-top' ? keepTop(values, fraction) : explanationMap(values)
   const before = await subject.task.scoresAtInputs()
   const after = await scoresUnder(subject, mask)
   const each = (value: (y: number, o: number) => number) =>
