@@ -1,1 +1,2 @@
-export {}
+export { riseMasks } from './masks.ts'
+export { type RiseOptions, rise } from './rise.ts'

@@ -4,6 +4,7 @@ import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { lime } from '@explainnet/lime'
 import { occlusion } from '@explainnet/occlusion'
+import { rise } from '@explainnet/rise'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { shap } from '@explainnet/shap'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
@@ -74,6 +75,9 @@ export const techniques: readonly Technique[] = [
   ),
   plain('LayerCAM', '@explainnet/grad-cam', 'the same with what speaks for the target alone', (given) =>
     layerCam(given),
+  ),
+  plain('RISE', '@explainnet/rise', 'how the score rises with what random masks leave to be seen', (given) =>
+    rise(given),
   ),
   plain('Occlusion', '@explainnet/occlusion', 'how the score falls when a sliding window is hidden', (given) =>
     occlusion(given),
