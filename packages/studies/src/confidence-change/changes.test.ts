@@ -46,8 +46,13 @@ const examples: NDArray[] = Array.from({ length: 7 }, () => ({
 }))
 const methods: TableMethod[] = [
   { name: 'random-map', title: 'Random map', method: randomMap() },
-  { name: 'saliency', title: 'Saliency', method: saliency(), reduction: 'max-abs' },
-  { name: 'smooth-grad', title: 'SmoothGrad', method: smoothGrad(saliency(), { samples: 3 }), reduction: 'max-abs' },
+  { name: 'saliency', title: 'Saliency', method: saliency(), channels: 'max-absolute' },
+  {
+    name: 'smooth-grad',
+    title: 'SmoothGrad',
+    method: smoothGrad(saliency(), { samples: 3 }),
+    channels: 'max-absolute',
+  },
   { name: 'grad-cam-plus-plus', title: 'Grad-CAM++', method: gradCamPlusPlus() },
 ]
 const run = (given: Partial<ConfidenceChangeOptions> = {}) =>

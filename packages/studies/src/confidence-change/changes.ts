@@ -10,10 +10,9 @@ import {
   openTask,
   rowOf,
 } from '@explainnet/core'
-import { gridOf, type Reduction } from '@explainnet/viz'
+import { type ChannelRule, explanationMap, keepTop, positionMaps } from '@explainnet/metrics'
 import { fileName } from '../study/explain-images.ts'
 import { sha256, sha256OfValues } from '../study/kept.ts'
-import { keepTop, weigh } from './kept-part.ts'
 import { type KeptRows, keptRows } from './kept-rows.ts'
 
 /** A row of the table. */
@@ -24,18 +23,18 @@ export interface TableMethod {
   readonly title: string
   readonly method: AttributionMethod
   /** How the channels of its maps become one value a position. Default `sum`. */
-  readonly reduction?: Reduction | undefined
+  readonly channels?: ChannelRule | undefined
 }
 
 /** What hiding the least relevant part of one example does to the probability of the class that was predicted. */
 export interface ConfidenceChange {
   /** Probability before, 0 … 1. */
   readonly before: number
-  /** After the studies' mask: see `keepTop`. */
+  /** After the studies' mask: `keepTop` of `@explainnet/metrics`. */
   readonly masked: number
   /** The share of positions that the mask kept: less than asked for where the map has ties. */
   readonly kept: number
-  /** After the Grad-CAM++ paper's multiplication: see `weigh`. */
+  /** After the Grad-CAM++ paper's multiplication: `explanationMap` of `@explainnet/metrics`. */
   readonly weighed: number
   /** Rows through the model to make the map, and this example's share of the time. */
   readonly forward: number
@@ -123,24 +122,26 @@ async function blockChanges(
 async function changesOf(
   model: Model,
   batch: NDArray,
-  { method, reduction = 'sum' }: TableMethod,
+  { method, channels = 'sum' }: TableMethod,
   { frac, seed = 0, memory, signal }: ConfidenceChangeOptions,
 ): Promise<ConfidenceChange[]> {
   const { maps, certificate } = await explain(model as LayeredModel, batch, method, { seed, memory, signal })
-  const map = Object.values(maps)[0]!
+  const spec = model.inputs[0]!
+  const planes = positionMaps(maps[spec.name]!, { axes: spec.axes, shape: batch.shape }, channels)
   const size = certificate.targets.length
-  const planes = certificate.targets.map((_, example) => gridOf(map, example, reduction).data)
   const kept = new Array<number>(size).fill(0)
   const target = certificate.targets.map(({ index }) => index!)
   const { task } = await openTask<Model>(model, batch, { target, memory, signal })
-  const name = model.inputs[0]!.name
   const rows = {
     count: 2 * size,
     example: (row: number) => row % size,
     fill(row: number, into: Readonly<Record<string, Float32Array>>) {
-      const example = row % size
-      if (row < size) kept[example] = keepTop(into[name]!, planes[example]!, frac)
-      else weigh(into[name]!, planes[example]!)
+      const map = rowOf(planes, row % size)
+      const factors = row < size ? keepTop(map, frac) : explanationMap(map)
+      if (row < size) kept[row] = factors.reduce((sum, factor) => sum + factor, 0) / factors.length
+      const values = into[spec.name]!
+      const perPosition = values.length / factors.length
+      for (let i = 0; i < values.length; i++) values[i]! *= factors[Math.floor(i / perPosition)]!
     },
   }
   const scores = new Float64Array(2 * size)
@@ -159,14 +160,14 @@ async function changesOf(
 
 /** A file for everything that the rows of a method depend on but for the example itself; undefined if nothing is kept. */
 async function fileOf(
-  { name, method, reduction = 'sum' }: TableMethod,
+  { name, method, channels = 'sum' }: TableMethod,
   { model, folder, frac, seed = 0 }: ConfidenceChangeOptions,
 ): Promise<string | undefined> {
   const fingerprint = await model.fingerprint?.()
   if (folder === undefined || fingerprint === undefined || method.spec === undefined) return undefined
   const { name: backend } = model.backend ?? backendRecord()
   const { module, export: factory, options, inner = null } = method.spec
-  const key = sha256(JSON.stringify([fingerprint, module, factory, options, inner, reduction, seed, frac, backend]))
+  const key = sha256(JSON.stringify([fingerprint, module, factory, options, inner, channels, seed, frac, backend]))
   return join(folder, `${fileName(name)}.${key.slice(0, 12)}.jsonl`)
 }
 

@@ -16,7 +16,7 @@ export const published = {
     { name: 'sise', drop: [0.127, 0.2], increase: [0.375, 0.412] },
     { name: 'grad-cam-plus-plus', drop: 0.136, increase: 0.394 },
     { name: 'lime', drop: 0.517, increase: 0.214 },
-    { name: 'kernel-shap', drop: 0.46, increase: 0.2 },
+    { name: 'shap', drop: 0.46, increase: 0.2 },
   ],
   /** HMT test set, the top 0.90 of the map kept. */
   hmt: [

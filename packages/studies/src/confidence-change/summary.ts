@@ -2,7 +2,7 @@ import { bootstrapMean, type Interval } from '@explainnet/metrics'
 import type { ConfidenceChange, TableMethod } from './changes.ts'
 
 /** Average drop and rate of increase, 0 … 1, with percentile bootstrap intervals over the examples. */
-export interface DropAndIncrease {
+export interface ChangeIntervals {
   /** Mean of max(0, (Y − O) ÷ Y): the lower, the better the map. */
   readonly drop: Interval
   /** Share of examples with O > Y: the higher, the better the map. */
@@ -15,9 +15,9 @@ export interface ChangeSummary {
   readonly title: string
   readonly examples: number
   /** With the studies' mask. */
-  readonly masked: DropAndIncrease
+  readonly masked: ChangeIntervals
   /** With the multiplication of the Grad-CAM++ paper. */
-  readonly weighed: DropAndIncrease
+  readonly weighed: ChangeIntervals
   /** Mean share of positions that the studies' mask kept. */
   readonly kept: number
   /** Mean an example; time as measured when the rows were made. */
@@ -38,7 +38,7 @@ export function summarise({ name, title }: TableMethod, changes: readonly Confid
   }
 }
 
-const dropAndIncrease = (pairs: readonly (readonly [before: number, after: number])[]): DropAndIncrease => ({
-  drop: bootstrapMean(pairs.map(([before, after]) => Math.max(0, (before - after) / before))),
+const dropAndIncrease = (pairs: readonly (readonly [before: number, after: number])[]): ChangeIntervals => ({
+  drop: bootstrapMean(pairs.map(([before, after]) => (before > 0 ? Math.max(0, before - after) / before : 0))),
   increase: bootstrapMean(pairs.map(([before, after]) => (after > before ? 1 : 0))),
 })

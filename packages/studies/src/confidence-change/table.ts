@@ -1,7 +1,7 @@
 import type { Interval } from '@explainnet/metrics'
 import type { ReportTable } from '@explainnet/viz'
 import type { PublishedFigure, PublishedRow } from './published.ts'
-import type { ChangeSummary, DropAndIncrease } from './summary.ts'
+import type { ChangeIntervals, ChangeSummary } from './summary.ts'
 
 /** Our rows with the published figures beside them, lowest drop first. */
 export function changesTable(
@@ -50,7 +50,7 @@ export const changesNotes = (frac: number): string[] => [
   'The paper’s columns follow Grad-CAM++ (Chattopadhyay et al. 2018): the input is multiplied by the positive part of the map, its largest value being 1.',
 ]
 
-const pair = ({ drop, increase }: DropAndIncrease) => [intervalText(drop), intervalText(increase)]
+const pair = ({ drop, increase }: ChangeIntervals) => [intervalText(drop), intervalText(increase)]
 
 const intervalText = ({ mean, low, high }: Interval) => `${mean.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
 
