@@ -1,6 +1,11 @@
+export { type BeyondImagesOptions, beyondImagesStudy } from './beyond-images/index.ts'
+export { type ConclusionStudyOptions, conclusionStudy } from './conclusion/conclusion.ts'
 export * from './confidence-change/index.ts'
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export { type ClassificationReport, type ClassScore, classificationReport, type Judged } from './evaluate/report.ts'
+export { loadPublishedMnist1d } from './mnist1d/data.ts'
+export { mnist1dSamplesFigure, mnist1dStepsFigure } from './mnist1d/data-figures.ts'
+export { type TrainMnist1dOptions, trainMnist1d } from './mnist1d/train.ts'
 export * from './models.ts'
 export {
   loadSeedModel,
@@ -10,12 +15,16 @@ export {
   seedModel,
   seedModelNames,
 } from './seeds.ts'
+export * from './shortcut/index.ts'
 export * from './study/index.ts'
 export { type HmtTaskOptions, hmtTask } from './train/hmt/task.ts'
 export { type TrainHmtOptions, trainHmt } from './train/hmt/train.ts'
 export { type LinearTaskOptions, type LinearWeightMaps, linearTask, linearWeightMaps } from './train/linear.ts'
 export { type PollenTaskOptions, pollenTask } from './train/pollen/task.ts'
 export { type TrainPollenOptions, trainPollen } from './train/pollen/train.ts'
+export { checkShortcut, type ShortcutCheck, type ShortcutCheckOptions } from './train/pollen-shortcut/check.ts'
+export type { BarRule } from './train/pollen-shortcut/pictures.ts'
+export { type TrainShortcutOptions, trainPollenShortcut } from './train/pollen-shortcut/train.ts'
 export {
   checkPollenSim,
   type PollenSimCheck,

@@ -1,9 +1,18 @@
 import { Command } from 'commander'
 import type { CommandContext } from './program.ts'
+import { beyondImagesStudyCommand } from './studies/beyond-images.ts'
+import { conclusionStudyCommand } from './studies/conclusion.ts'
 import { pollenStudyCommand } from './studies/pollen.ts'
 import { pollenSimStudyCommand } from './studies/pollen-sim.ts'
+import { shortcutStudyCommand } from './studies/shortcut.ts'
 
-const studies = [pollenStudyCommand, pollenSimStudyCommand]
+const studies = [
+  conclusionStudyCommand,
+  pollenStudyCommand,
+  pollenSimStudyCommand,
+  shortcutStudyCommand,
+  beyondImagesStudyCommand,
+]
 
 export const studyCommand = (context: CommandContext): Command =>
   studies.reduce(
