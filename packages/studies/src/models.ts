@@ -9,6 +9,15 @@ export const pollenModelPath = folder('pollen')
 /** The committed network for rendered pollen. */
 export const pollenSimModelPath = folder('pollen-sim')
 
+/** The committed networks of the shortcut study: one that tells a class by its scale bar, one for which bars mean nothing. */
+export const shortcutModelPaths = {
+  shortcut: folder('pollen-shortcut/shortcut'),
+  control: folder('pollen-shortcut/control'),
+}
+
+/** The committed network for MNIST-1D. */
+export const mnist1dModelPath = folder('mnist1d-cnn')
+
 /** A held-out file: path relative to the data set's folder, label, SHA-256 of its bytes. */
 export interface HeldOutFile {
   readonly path: string

@@ -6,11 +6,16 @@ import { sortFlatFolder, splitFolder } from '@explainnet/datasets/folder'
 import { decodeImage, writeImage } from '@explainnet/node'
 import { Command } from 'commander'
 import { progressBar, say, sayJSON } from './console.ts'
+import { classesOption } from './datasets/classes-option.ts'
+import { listCommand } from './datasets/list.ts'
+import { mnist1dCommand } from './datasets/mnist1d.ts'
+import { tinyImageNetCommand } from './datasets/tiny-imagenet.ts'
 import type { CommandContext } from './program.ts'
 
-export const datasetsCommand = ({ fail }: CommandContext): Command =>
+export const datasetsCommand = (context: CommandContext): Command =>
   new Command('datasets')
-    .description('prepare image folders, and render pollen')
+    .description('prepare image folders, render pollen, generate MNIST-1D')
+    .addCommand(listCommand(context))
     .addCommand(
       new Command('sort')
         .description('copy a flat folder (urtica_12.jpg, urtica (12).jpg) into class folders')
@@ -24,7 +29,7 @@ export const datasetsCommand = ({ fail }: CommandContext): Command =>
           say(`${copied.length} copied, ${already.length} were there already.`)
           for (const path of conflicts) say(`  not copied, another picture is there: ${path}`)
           for (const path of unnamed) say(`  not copied, its name tells no class: ${path}`)
-          if (conflicts.length + unnamed.length > 0) fail()
+          if (conflicts.length + unnamed.length > 0) context.fail()
         }),
     )
     .addCommand(
@@ -32,10 +37,16 @@ export const datasetsCommand = ({ fail }: CommandContext): Command =>
         .description('split a folder 64/16/20 by class, duplicates on one side; prints JSON')
         .argument('<folder>', 'class folders or flat files')
         .option('--seed <n>', 'seed of the split', Number, 0)
-        .action(async (folder: string, options: { seed: number }) => {
-          sayJSON(await splitFolder(folder, { decode: decodeImage, seed: options.seed }))
+        .addOption(classesOption())
+        .action(async (folder: string, options: { seed: number; classes?: string[] }) => {
+          const split = await splitFolder(folder, { ...options, decode: decodeImage, onCorrupt: 'skip' })
+          sayJSON(split)
+          for (const { path, reason } of split.corrupt) say(`left out, cannot be read: ${path} (${reason})`)
+          if (split.corrupt.length > 0) context.fail()
         }),
     )
+    .addCommand(tinyImageNetCommand(context))
+    .addCommand(mnist1dCommand())
     .addCommand(
       new Command('pollen-sim')
         .description(`render pollen with planted traits (${pollenSimClasses.join(', ')})`)

@@ -1,7 +1,14 @@
 import { ExplainError } from '@explainnet/core'
 import { registerGradients } from '@explainnet/gradients'
 import { decodeImage, useBackend } from '@explainnet/node'
-import { trainHmt, trainPollen, trainPollenSim } from '@explainnet/studies'
+import {
+  loadPublishedMnist1d,
+  trainHmt,
+  trainMnist1d,
+  trainPollen,
+  trainPollenShortcut,
+  trainPollenSim,
+} from '@explainnet/studies'
 import { Command } from 'commander'
 import { percent, progressBar, say, sayJSON } from './console.ts'
 import { dataFolder } from './evaluate.ts'
@@ -100,6 +107,21 @@ export const trainCommand = ({ signal }: CommandContext): Command =>
     )
     .addCommand(
       withTrainOptions(
+        new Command('pollen-shortcut').description(
+          'the two networks of the shortcut study: one that a scale bar misleads, and its control (five minutes on one core)',
+        ),
+      ).action(async (options: TrainCommandOptions) => {
+        const { bar, common } = await training(options, signal)
+        const checks = await trainPollenShortcut({
+          ...common,
+          onPicture: (done, count) => bar.update(0, `rendering picture ${done} of ${count}`),
+        }).finally(() => bar.stop())
+        sayJSON(checks)
+        say(`Models: ${options.out}`)
+      }),
+    )
+    .addCommand(
+      withTrainOptions(
         new Command('pollen-sim').description('the network for rendered pollen (twenty minutes on one core)'),
       ).action(async (options: TrainCommandOptions) => {
         const { bar, common } = await training(options, signal)
@@ -110,4 +132,19 @@ export const trainCommand = ({ signal }: CommandContext): Command =>
         sayJSON(check)
         say(`Model: ${options.out}`)
       }),
+    )
+    .addCommand(
+      withTrainOptions(new Command('mnist1d').description('the 1-D network on MNIST-1D (two minutes on one core)'))
+        .option('--data <file>', 'mnist1d_data.pkl or its safetensors; default: the one in EXPLAINNET_DATA')
+        .action(async (options: TrainCommandOptions) => {
+          const data = await loadPublishedMnist1d(options.data)
+          const { bar, common } = await training(options, signal)
+          const { probabilities: _, ...report } = await trainMnist1d(data, common).finally(() => bar.stop())
+          if (options.json) return sayJSON(report)
+          const { accuracy, interval, correct, count } = report
+          say(
+            `Test accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)})`,
+          )
+          say(`Model: ${options.out}`)
+        }),
     )

@@ -71,7 +71,7 @@ export function initialise(network: LayersModel, seed: number): void {
     if (!isKernel(weight.originalName)) continue
     const shape = weight.shape as number[]
     const size = shape.reduce((product, n) => product * n, 1)
-    const deviation = shape.length === 4 ? Math.sqrt(2 / (size / shape.at(-1)!)) : 0.02
+    const deviation = shape.length > 2 ? Math.sqrt(2 / (size / shape.at(-1)!)) : 0.02
     const random = randomStream(seed, purposes.weights, i)
     const values = Float32Array.from({ length: size }, () => deviation * random.normal())
     tidy(() => void weight.write(tensor(values, shape)))
