@@ -25,3 +25,11 @@ export function positionsOf({ axes }: TensorSpec, { shape }: NDArray): Positions
     domain: channelled ? 'spatial' : 'input',
   }
 }
+
+/** into·mask + other·(1 − mask), in place; a mask value for each position, `channels` values at each. */
+export function blend(into: Float32Array, other: Float32Array, mask: Float32Array, channels: number): void {
+  for (let p = 0, i = 0; p < mask.length; p++) {
+    const seen = mask[p]!
+    for (let c = 0; c < channels; c++, i++) into[i] = into[i]! * seen + other[i]! * (1 - seen)
+  }
+}

@@ -1,1 +1,2 @@
-export {}
+export { siseLayers } from './layers.ts'
+export { type SiseOptions, sise } from './sise.ts'

@@ -7,6 +7,7 @@ import { occlusion } from '@explainnet/occlusion'
 import { rise } from '@explainnet/rise'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { shap } from '@explainnet/shap'
+import { sise } from '@explainnet/sise'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 
 /** A technique by its name on the command line. */
@@ -78,6 +79,9 @@ export const techniques: readonly Technique[] = [
   ),
   plain('RISE', '@explainnet/rise', 'how the score rises with what random masks leave to be seen', (given) =>
     rise(given),
+  ),
+  plain('SISE', '@explainnet/sise', 'feature maps as masks, fused over the layers of a network', (given) =>
+    sise(given),
   ),
   plain('Occlusion', '@explainnet/occlusion', 'how the score falls when a sliding window is hidden', (given) =>
     occlusion(given),
