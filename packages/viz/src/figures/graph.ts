@@ -26,7 +26,7 @@ export interface GraphFigure extends Heading {
   readonly columns?: number | undefined
 }
 
-const [side, radius, gap, inset] = [210, 13, 16, 22]
+const [side, radius, gap, inset] = [260, 10, 20, 18]
 
 /** Graphs whose nodes and edges have the colour of their attribution, each panel by its own largest |value|. */
 export function graphFigure({ panels, columns = 3, ...heading }: GraphFigure): Figure {
@@ -64,8 +64,8 @@ function drawPanel(sheet: Sheet, { name, nodes, edges }: GraphPanel, x: number, 
     const [cx, cy] = place(node)
     const fill = colour(node.attribution)
     const circle = (r: number) => `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`
-    if (node.marked) sheet.path(circle(radius + 4), { stroke: ink.strong, strokeWidth: 1.6, fill: '#fff' })
+    if (node.marked) sheet.path(circle(radius + 3), { stroke: ink.strong, strokeWidth: 1.6, fill: '#fff' })
     sheet.path(circle(radius), { fill: hex(fill), stroke: ink.soft, strokeWidth: 1 })
-    sheet.text(cx, cy + 4.5, node.label, { anchor: 'middle', fill: readableOn(fill), weight: 600 })
+    sheet.text(cx, cy + 4, node.label, { size: 11, anchor: 'middle', fill: readableOn(fill), weight: 600 })
   }
 }

@@ -1,0 +1,1 @@
+export { type BeyondImagesOptions, beyondImagesStudy } from './beyond-images.ts'
