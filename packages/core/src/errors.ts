@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'bad-method'
   | 'bad-option'
   | 'bad-shape'
+  | 'budget-too-small'
   | 'gradients-not-registered'
   | 'index-out-of-range'
   | 'mixed-rows'
