@@ -23,7 +23,8 @@ export interface MethodOptions {
  * a module by path or package name otherwise. `--layer all` makes one of each CAM method for each layer.
  */
 export async function readMethods(options: MethodOptions, model: LayeredModel): Promise<NamedMethod[]> {
-  const names = (options.method ?? techniques.map((technique) => technique.name)).flatMap((text) => text.split(','))
+  const usual = techniques.filter((technique) => !technique.slow).map((technique) => technique.name)
+  const names = (options.method ?? usual).flatMap((text) => text.split(','))
   const settings = readSettings(options.option ?? [])
   const methods: NamedMethod[] = []
   for (const name of names) {

@@ -21,8 +21,8 @@ export const methodsCommand = (): Command =>
       }
       for (const { name, text, wraps, options: schema, package: pkg } of techniques) {
         process.stdout.write(`${name}  (${pkg})\n  ${text}${wraps ? `; wraps ${wraps}, or ${name}(another)` : ''}\n`)
-        for (const [option, { type, default: value, choices, text: meaning }] of Object.entries(schema)) {
-          const kind = choices ? choices.join(' | ') : type
+        for (const [option, { type, list, default: value, choices, text: meaning }] of Object.entries(schema)) {
+          const kind = choices ? choices.join(' | ') : list ? `${type}, …` : type
           const preset = value === undefined ? '' : `, default ${JSON.stringify(value)}`
           process.stdout.write(`  --option ${name}.${option}=<${kind}>  ${meaning}${preset}\n`)
         }

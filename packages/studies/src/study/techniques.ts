@@ -18,6 +18,8 @@ export interface Technique {
   readonly package: string
   readonly text: string
   readonly options: OptionSchema
+  /** Takes hundreds of passes an image: runs where it is named. */
+  readonly slow?: boolean
   /** For wrappers: what they wrap unless told otherwise. */
   readonly wraps?: string
   make(options?: Record<string, unknown>, inner?: AttributionMethod): AttributionMethod
@@ -32,6 +34,8 @@ const plain = (
   const { name, options } = factory({})
   return { name, title, package: pkg, text, options, make: (given = {}) => factory(given) }
 }
+
+const perturbing = (...given: Parameters<typeof plain>): Technique => ({ ...plain(...given), slow: true })
 
 const wrapper = (
   title: string,
@@ -77,13 +81,13 @@ export const techniques: readonly Technique[] = [
   plain('LayerCAM', '@explainnet/grad-cam', 'the same with what speaks for the target alone', (given) =>
     layerCam(given),
   ),
-  plain('RISE', '@explainnet/rise', 'how the score rises with what random masks leave to be seen', (given) =>
+  perturbing('RISE', '@explainnet/rise', 'how the score rises with what random masks leave to be seen', (given) =>
     rise(given),
   ),
-  plain('SISE', '@explainnet/sise', 'feature maps as masks, fused over the layers of a network', (given) =>
+  perturbing('SISE', '@explainnet/sise', 'feature maps as masks, fused over the layers of a network', (given) =>
     sise(given),
   ),
-  plain('Occlusion', '@explainnet/occlusion', 'how the score falls when a sliding window is hidden', (given) =>
+  perturbing('Occlusion', '@explainnet/occlusion', 'how the score falls when a sliding window is hidden', (given) =>
     occlusion(given),
   ),
   plain(
@@ -98,10 +102,12 @@ export const techniques: readonly Technique[] = [
     'the same whatever came in forward; fails sanity checks too',
     (given) => deconvnet(given as Record<string, never>),
   ),
-  plain('LIME', '@explainnet/lime', 'a linear model of what hiding segments does; any black box', (given) =>
+  perturbing('LIME', '@explainnet/lime', 'a linear model of what hiding segments does; any black box', (given) =>
     lime(given),
   ),
-  plain('SHAP', '@explainnet/shap', 'Shapley values of segments by KernelSHAP; any black box', (given) => shap(given)),
+  perturbing('SHAP', '@explainnet/shap', 'Shapley values of segments by KernelSHAP; any black box', (given) =>
+    shap(given),
+  ),
 ]
 
 export const findTechnique = (name: string): Technique | undefined =>
