@@ -46,7 +46,7 @@ function byPermutations(players: number, value: (present: readonly number[]) => 
   return values.map((one) => one / orders)
 }
 
-/** A game of pairs and triples with fixed random worths, not monotone. */
+/** A game of pairs and triples with fixed random worths, not monotone, in which nobody at all is worth 4. */
 function tangled(players: number) {
   const random = randomStream(11)
   const worths = Array.from({ length: players ** 2 }, () => random.normal())
@@ -56,7 +56,7 @@ function tangled(players: number) {
       for (let b = 0; b < players; b++)
         total += worths[a * players + b]! * present[a]! * present[b]! * (1 + present[(a + b) % players]!)
     }
-    return total + Math.tanh(sum(present))
+    return 4 + total + Math.tanh(sum(present))
   }
 }
 
