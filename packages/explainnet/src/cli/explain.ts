@@ -42,7 +42,7 @@ export const withExplainOptions = (command: Command): Command =>
   command
     .option(
       '--method <names>',
-      'methods: names with commas, ./file.js, or a package (repeatable; default: all of ours)',
+      'methods: names with commas, ./file.js, or a package (repeatable; default: ours that take few passes)',
       collect,
     )
     .option('--option <method.option=value>', 'an option of a method (repeatable; see `explainnet methods`)', collect)
