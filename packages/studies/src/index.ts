@@ -3,6 +3,7 @@ export { type ConclusionStudyOptions, conclusionStudy } from './conclusion/concl
 export * from './confidence-change/index.ts'
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export { type ClassificationReport, type ClassScore, classificationReport, type Judged } from './evaluate/report.ts'
+export * from './hmt/index.ts'
 export { loadPublishedMnist1d } from './mnist1d/data.ts'
 export { mnist1dSamplesFigure, mnist1dStepsFigure } from './mnist1d/data-figures.ts'
 export { type TrainMnist1dOptions, trainMnist1d } from './mnist1d/train.ts'

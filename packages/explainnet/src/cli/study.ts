@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { CommandContext } from './program.ts'
 import { beyondImagesStudyCommand } from './studies/beyond-images.ts'
 import { conclusionStudyCommand } from './studies/conclusion.ts'
+import { hmtStudyCommand } from './studies/hmt.ts'
 import { pollenStudyCommand } from './studies/pollen.ts'
 import { pollenSimStudyCommand } from './studies/pollen-sim.ts'
 import { shortcutStudyCommand } from './studies/shortcut.ts'
@@ -11,6 +12,7 @@ const studies = [
   pollenStudyCommand,
   pollenSimStudyCommand,
   shortcutStudyCommand,
+  hmtStudyCommand,
   beyondImagesStudyCommand,
 ]
 
