@@ -1,4 +1,13 @@
 export * from './api.ts'
+export {
+  type EffectsOfHiding,
+  type EffectsOptions,
+  effectsOfHiding,
+  type HiddenWindow,
+  relevanceEffect,
+  scaledInfidelity,
+} from './effects/effects-of-hiding.ts'
+export { type CompletenessOptions, completeness } from './faithfulness/completeness.ts'
 export { type CurveOptions, type CurveResult, deletion, insertion } from './faithfulness/curves.ts'
 export {
   type DropAndIncrease,
@@ -8,6 +17,7 @@ export {
   keepTop,
 } from './faithfulness/drop.ts'
 export type { Hiding, HidingOption, KernelBlur } from './faithfulness/hidden.ts'
+export { type InfidelityOptions, infidelity } from './faithfulness/infidelity.ts'
 export type { LocalisationOptions, Masks } from './localisation/masks.ts'
 export { type PointingOptions, pointingGame } from './localisation/pointing-game.ts'
 export { relevanceMassAccuracy, relevanceRankAccuracy } from './localisation/relevance.ts'

@@ -15,7 +15,7 @@ import {
 } from '@explainnet/core'
 import type { Maps, MetricOptions, TrivialName } from './api.ts'
 import { constantWarnings } from './positions/constant.ts'
-import { isAttribution, positionMaps } from './positions/position-maps.ts'
+import { isAttribution, mapOn, positionMaps } from './positions/position-maps.ts'
 import { randomValues, ranking } from './positions/ranking.ts'
 import { trivialMaps } from './positions/trivial-maps.ts'
 
@@ -29,6 +29,8 @@ export interface Subject {
   readonly input: NDArray
   /** Of one example. */
   readonly positions: number
+  /** The judged map as it came. */
+  readonly given: NDArray
   readonly seed: number
   /** The judged map first, as `map`, then the trivial ones: `[n, …positions]`. */
   readonly maps: readonly { readonly name: 'map' | TrivialName; readonly values: NDArray }[]
@@ -69,6 +71,7 @@ export async function openSubject(
     spec,
     input,
     positions: values.data.length / task.size,
+    given: mapOn(maps, ground),
     seed,
     maps: [{ name: 'map', values }, ...trivial],
     warnings: constantWarnings(values),
@@ -89,6 +92,10 @@ function inputOf(model: Model, of: string | undefined): TensorSpec {
     `Name the one that the map lies on, as \`of\`: ${model.inputs.map(({ name }) => name).join(', ')}.`,
   )
 }
+
+/** The space in which the attribution was made, which sums of it are comparable in. Default `logit`. */
+export const spaceOf = (maps: Maps): Space =>
+  isAttribution(maps) ? (maps.certificate.targets[0]?.space ?? 'logit') : 'logit'
 
 /** What the attribution explained, for its own inputs. */
 export function targetOf(maps: Maps): Target | undefined {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { AttributionMap, NDArray } from '@explainnet/core'
 import { describe, expect, it } from 'vitest'
 import { pointingGame } from './pointing-game.ts'
@@ -73,4 +74,21 @@ it('names masks of another size, and empty ones', () => {
   expect(() => relevanceMassAccuracy(map(1, 2, 3, 4, 5, 6), wrong)).toThrow('Masks of shape [1, 3, 2]')
   const empty = { shape: [1, 2, 3], data: [0, 0, 0, 0, 0, 0] }
   expect(() => relevanceRankAccuracy(map(1, 2, 3, 4, 5, 6), empty)).toThrow('The mask of example 0 is empty.')
+})
+
+it('agrees with Quantus', async () => {
+  const { localisation } = JSON.parse(await readFile(new URL('../../fixtures/reference.json', import.meta.url), 'utf8'))
+  const shape = [4, 6, 5]
+  const maps = { shape, data: Float32Array.from(localisation.maps.flat(2)) }
+  const masks = { shape, data: localisation.masks.flat(2) as number[] }
+  const results = {
+    mass: relevanceMassAccuracy(maps, masks).values,
+    rank: relevanceRankAccuracy(maps, masks).values,
+    pointing: pointingGame(maps, masks).values,
+  }
+  for (const [name, values] of Object.entries(results)) {
+    values.forEach((value, i) => {
+      expect(value, name).toBeCloseTo(localisation[name][i], 4)
+    })
+  }
 })

@@ -53,7 +53,8 @@ export function positionMaps(maps: Maps, ground: Ground, channels: ChannelRule =
   )
 }
 
-function mapOn(maps: Maps, { name }: Ground): AttributionMap | NDArray {
+/** The map as it came. Throws `several-maps`. */
+export function mapOn(maps: Maps, { name }: Ground): AttributionMap | NDArray {
   if (!isAttribution(maps)) return maps
   const named = name === undefined ? undefined : maps.maps[name]
   const all = Object.values(maps.maps)
