@@ -158,6 +158,7 @@ function printImage({ source, results }: ExplainedImage): void {
       targets.length > 1 || targets[0]!.index !== prediction?.index ? targets.map((one) => one.name).join(', ') : '',
       evidence.completeness ? `completeness off by ${percent(Math.abs(evidence.completeness.relative[0]!), 2)}` : '',
       evidence.change ? `last change ${percent(evidence.change[0]!)}` : '',
+      evidence.fit ? `R² of the linear model ${evidence.fit[0]!.toFixed(2)}` : '',
       evidence.standardError ? `standard error ${percent(evidence.standardError[0]!)}` : '',
       `${cost.forward} forward, ${cost.backward} backward, ${(cost.milliseconds / 1000).toFixed(2)} s`,
     ]

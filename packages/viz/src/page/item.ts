@@ -114,12 +114,21 @@ function certificateTable(item: ReportItem): Html | undefined {
     certificate ? [{ method, certificate, example }] : [],
   )
   if (rows.length === 0) return undefined
-  const heads = ['Completeness gap', 'Relative', 'Last change', 'Evaluations', 'Forward + backward passes']
+  const heads = [
+    'Completeness gap',
+    'Relative',
+    'Last change',
+    'Standard error',
+    'R²',
+    'Evaluations',
+    'Forward + backward passes',
+  ]
   return html`<h4>How far the maps can be trusted</h4><p class="soft">A dash: the method makes no such claim. Baseline: what the model takes the baseline itself for.</p><div class="scroll" tabindex="0" role="region" aria-label="Certificates of ${item.title}"><table class="certificates"><caption>Certificates</caption><thead><tr><th scope="col">Method</th>${heads.map(
     (head) => html`<th scope="col" class="number">${head}</th>`,
   )}<th scope="col">Baseline</th></tr></thead><tbody>${rows.map(({ method, certificate, example }) => {
-    const { completeness, change, evaluations } = certificate.evidence
-    const numbers = [completeness?.delta, completeness?.relative, change, evaluations].map((list) => list?.[example])
+    const { completeness, change, standardError, fit, evaluations } = certificate.evidence
+    const told = [completeness?.delta, completeness?.relative, change, standardError, fit, evaluations]
+    const numbers = told.map((list) => list?.[example])
     const { forward, backward } = certificate.cost
     return html`<tr><th scope="row">${method}</th>${numbers.map(
       (value) => html`<td class="number">${value === undefined ? '–' : figures(value)}</td>`,
