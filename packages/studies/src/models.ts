@@ -18,6 +18,9 @@ export const shortcutModelPaths = {
 /** The committed network for MNIST-1D. */
 export const mnist1dModelPath = folder('mnist1d-cnn')
 
+/** The committed network for five classes of Tiny ImageNet, 64×64. */
+export const tinyImageNetModelPath = folder('tiny-imagenet-64')
+
 /** A held-out file: path relative to the data set's folder, label, SHA-256 of its bytes. */
 export interface HeldOutFile {
   readonly path: string

@@ -1,5 +1,6 @@
 import { ExplainError } from '@explainnet/core'
 import { registerGradients } from '@explainnet/gradients'
+import type { ClassificationReport } from '@explainnet/metrics'
 import { decodeImage, useBackend } from '@explainnet/node'
 import {
   loadPublishedMnist1d,
@@ -8,12 +9,14 @@ import {
   trainPollen,
   trainPollenShortcut,
   trainPollenSim,
+  trainTinyImageNet,
 } from '@explainnet/studies'
 import { Command } from 'commander'
 import { percent, progressBar, say, sayJSON } from './console.ts'
 import { dataFolder } from './evaluate.ts'
 import { wholeNumber } from './explain.ts'
 import type { CommandContext } from './program.ts'
+import { tinyImageNetFolder } from './tiny-imagenet-folder.ts'
 
 interface TrainCommandOptions {
   readonly data?: string
@@ -81,12 +84,7 @@ export const trainCommand = ({ signal }: CommandContext): Command =>
           const report = await trainPollen(dataFolder(options.data), { ...common, decode: decodeImage }).finally(() =>
             bar.stop(),
           )
-          if (options.json) return sayJSON(report)
-          const { accuracy, interval, correct, count } = report
-          say(
-            `Test accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)})`,
-          )
-          say(`Model: ${options.out}`)
+          sayReport(report, options)
         }),
     )
     .addCommand(
@@ -97,12 +95,7 @@ export const trainCommand = ({ signal }: CommandContext): Command =>
         .action(async (options: TrainCommandOptions & { data: string }) => {
           const { bar, common } = await training(options, signal)
           const report = await trainHmt(options.data, { ...common, decode: decodeImage }).finally(() => bar.stop())
-          if (options.json) return sayJSON(report)
-          const { accuracy, interval, correct, count } = report
-          say(
-            `Test accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)})`,
-          )
-          say(`Model: ${options.out}`)
+          sayReport(report, options)
         }),
     )
     .addCommand(
@@ -140,11 +133,32 @@ export const trainCommand = ({ signal }: CommandContext): Command =>
           const data = await loadPublishedMnist1d(options.data)
           const { bar, common } = await training(options, signal)
           const { probabilities: _, ...report } = await trainMnist1d(data, common).finally(() => bar.stop())
-          if (options.json) return sayJSON(report)
-          const { accuracy, interval, correct, count } = report
-          say(
-            `Test accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)})`,
-          )
-          say(`Model: ${options.out}`)
+          sayReport(report, options)
         }),
     )
+    .addCommand(
+      withTrainOptions(
+        new Command('tiny-imagenet').description(
+          'the network for five classes of Tiny ImageNet (half an hour on one core)',
+        ),
+      )
+        .option('--data <folder>', 'folder that holds train and val; default: tinyimagenet in EXPLAINNET_DATA')
+        .action(async (options: TrainCommandOptions) => {
+          const folder = tinyImageNetFolder(options.data)
+          const { bar, common } = await training(options, signal)
+          const report = await trainTinyImageNet(folder, { ...common, decode: decodeImage }).finally(() => bar.stop())
+          sayReport(report, options)
+        }),
+    )
+
+function sayReport(report: ClassificationReport, { json, out }: TrainCommandOptions): void {
+  if (json) {
+    sayJSON(report)
+    return
+  }
+  const { accuracy, interval, correct, count } = report
+  say(
+    `Test accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)})`,
+  )
+  say(`Model: ${out}`)
+}

@@ -146,8 +146,8 @@ const measure: Readonly<Record<AxiomName, (study: Study) => Promise<Measured>>> 
     try {
       const { values } = await explain(other.model, input, usual, { target, signal })
       return {
-        how: `A copy whose channels come in the opposite order in ${other.layers.join(', ')}: the largest difference ÷ the largest |A|`,
-        measured: largestDifference(values, found.values) / largest(found.values),
+        how: `A copy whose channels come in the opposite order in ${other.layers.join(', ')}: Σ |difference| ÷ Σ |A|, since rounding moves the kinks of ReLUs`,
+        measured: distance(values, found.values) / magnitude(found.values),
         tolerance: 1e-3,
       }
     } finally {
@@ -199,6 +199,11 @@ const scoreDifferences = ({ certificate: { targets, baselines } }: Attribution):
   targets.map(({ score }, row) => score - baselines.reduce((sum, { weight, scores }) => sum + weight * scores[row]!, 0))
 
 const largest = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+
+const magnitude = (values: Float32Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0)
+
+const distance = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0)
 
 const largestDifference = (a: Float32Array, b: Float32Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0)

@@ -14,7 +14,7 @@ export const tinyImageNetPreprocessing = {
 
 /** 293 thousand parameters, 45 million multiplications a picture. */
 export const tinyImageNetArchitecture: Architecture = {
-  name: 'tiny-imagenet',
+  name: 'tiny-imagenet-64',
   inputShape: [...tinyImageNetPreprocessing.size, 3],
   stages: [
     { width: 16 },

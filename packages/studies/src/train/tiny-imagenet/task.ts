@@ -26,7 +26,11 @@ export async function tinyImageNetTask(
   { decode, seed = 0, recipe: changes = {} }: TinyImageNetTaskOptions,
 ): Promise<{ task: TrainingTask; split: FolderSplit }> {
   const folder = join(root, 'train')
-  const split = await splitFolder(folder, { decode, shares: [0.9, 0.1, 0] })
+  const split = await splitFolder(folder, {
+    decode,
+    shares: [0.9, 0.1, 0],
+    classes: tinyImageNetClasses.map(({ wnid }) => wnid),
+  })
   const classOf = (label: string) => tinyImageNetClasses.findIndex(({ wnid }) => wnid === label)
   const { size, resize, antialias } = tinyImageNetPreprocessing
   const pictures: (TrainingPicture & { label: number })[] = []

@@ -1,8 +1,16 @@
-import { type LabelledFile, listFolder } from '@explainnet/datasets/folder'
+import { type LabelledFile, listTinyImageNet } from '@explainnet/datasets/folder'
 import { tinyImageNetClasses } from './classes.ts'
 
-/** The images of a folder of class folders named by WordNet id, labelled by the classes' English names. */
-export async function tinyImageNetTestFiles(folder: string): Promise<LabelledFile[]> {
-  const names = new Map<string, string>(tinyImageNetClasses.map(({ wnid, name }) => [wnid, name]))
-  return (await listFolder(folder)).map(({ path, label }) => ({ path, label: names.get(label) ?? label }))
+/**
+ * The images of the five classes in Tiny ImageNet's `val`, paths relative to `root`, labelled by WordNet ids or, with
+ * `names`, in English. Throws as `listTinyImageNet`.
+ */
+export async function tinyImageNetTestFiles(root: string, { names = false } = {}): Promise<LabelledFile[]> {
+  const classes = tinyImageNetClasses.map(({ wnid }) => wnid)
+  const files = await listTinyImageNet(root, 'val', { classes })
+  return names ? files.map(({ path, label }) => ({ path, label: className(label) })) : files
 }
+
+/** The English name of a WordNet id; any other label as it is. */
+export const className = (label: string): string =>
+  tinyImageNetClasses.find(({ wnid }) => wnid === label)?.name ?? label

@@ -26,9 +26,8 @@ export async function trainTinyImageNet(root: string, options: TrainTinyImageNet
   await saveModel(options.out, result.network, plain, { quantize: 'float16' })
   result.network.dispose()
   await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
-  const folder = join(root, 'val')
-  const files = await tinyImageNetTestFiles(folder)
-  const report = await evaluateFolder(await loadModel(options.out), folder, { ...options, files })
+  const files = await tinyImageNetTestFiles(root, { names: true })
+  const report = await evaluateFolder(await loadModel(options.out), root, { ...options, files })
   const { accuracy, interval, correct, count, loss } = report
   const test = {
     accuracy,
@@ -50,7 +49,7 @@ function cardOf(
   validation: number,
 ): ModelCard {
   return {
-    name: 'tiny-imagenet',
+    name: 'tiny-imagenet-64',
     description:
       'A small convolutional network that tells five classes of Tiny ImageNet apart, at 64×64. Trained from scratch.',
     input: tinyImageNetPreprocessing,
