@@ -1,5 +1,15 @@
 export * from './api.ts'
 export {
+  type ClassificationReport,
+  type ClassScore,
+  classificationReport,
+  crossEntropy,
+  type Judged,
+  predictedClass,
+  rocCurves,
+} from './classification/report.ts'
+export { type RocCurve, rocCurve } from './classification/roc.ts'
+export {
   type EffectsOfHiding,
   type EffectsOptions,
   effectsOfHiding,

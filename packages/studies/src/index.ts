@@ -1,5 +1,6 @@
 export { type BeyondImagesOptions, beyondImagesStudy } from './beyond-images/index.ts'
 export { type ConclusionStudyOptions, conclusionStudy } from './conclusion/conclusion.ts'
+export * from './chooser/index.ts'
 export * from './confidence-change/index.ts'
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
 export * from './hmt/index.ts'

@@ -2,10 +2,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type LayeredModel, prepareImage } from '@explainnet/core'
 import { pollenSim, pollenSimSplit } from '@explainnet/datasets'
+import { predictedClass } from '@explainnet/metrics'
 import { decodeImage, loadModel, useBackend } from '@explainnet/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluateFolder } from './evaluate/folder.ts'
-import { predictedClass } from './evaluate/report.ts'
 import { pollenModelPath, pollenSimModelPath, readHeldOut } from './models.ts'
 
 const data = process.env['EXPLAINNET_DATA']

@@ -1,12 +1,14 @@
 import { ExplainError, type Model, prepareImage, rowOf } from '@explainnet/core'
 import { type CorruptFile, type Decode, type LabelledFile, listFolder, readFolder } from '@explainnet/datasets/folder'
-import { type ClassificationReport, classificationReport, type Judged } from './report.ts'
+import { type ClassificationReport, classificationReport, type Judged } from '@explainnet/metrics'
 
 export interface EvaluateOptions {
   readonly decode: Decode
   /** Only these files of the folder, such as the test files of a split. Default: all. */
   readonly files?: readonly LabelledFile[] | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told of every image that was read, such as for curves. */
+  readonly onJudged?: ((judged: Judged) => void) | undefined
   /** Told after every batch. */
   readonly onProgress?: ((done: number, count: number) => void) | undefined
 }
@@ -50,7 +52,11 @@ export async function evaluateFolder(model: Model, root: string, options: Evalua
     if (waiting.length === 0) return
     if (options.signal?.aborted) throw new ExplainError('aborted', 'The evaluation was stopped.', 'Run it again.')
     const rows = await predict(model, waiting)
-    judged.push(...waiting.map(({ truth }, row) => ({ truth, probabilities: rows[row]! })))
+    for (const [row, { truth }] of waiting.entries()) {
+      const one = { truth, probabilities: rows[row]! }
+      judged.push(one)
+      options.onJudged?.(one)
+    }
     waiting = []
     options.onProgress?.(judged.length + corrupt.length, files.length)
   }

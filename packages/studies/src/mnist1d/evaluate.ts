@@ -1,5 +1,5 @@
 import { type Model, type NDArray, rowOf } from '@explainnet/core'
-import { type ClassificationReport, classificationReport } from '../evaluate/report.ts'
+import { type ClassificationReport, classificationReport } from '@explainnet/metrics'
 import type { SignalExample } from './data.ts'
 
 export interface SignalReport extends ClassificationReport {

@@ -1,3 +1,4 @@
+import type { ClassificationReport } from '@explainnet/metrics'
 import {
   classGridFigure,
   classMapsFigure,
@@ -8,7 +9,6 @@ import {
   techniqueGridFigure,
   trainingCurvesFigure,
 } from '@explainnet/viz'
-import type { ClassificationReport } from '../evaluate/report.ts'
 import type { EpochRecord } from '../train/state.ts'
 import type { GlobalMaps } from './global-saliency.ts'
 import type { LinearWeights } from './linear-weights.ts'

@@ -1,3 +1,4 @@
+import { crossEntropy } from '@explainnet/metrics'
 import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Batch, inputTensor } from './step.ts'
@@ -9,9 +10,6 @@ async function probabilities(network: LayersModel, batch: Batch): Promise<Float3
   output.dispose()
   return values
 }
-
-/** Cross-entropy of one example in nats; a probability of 0 counts as 1e-7, as Keras has it. */
-export const crossEntropy = (probability: number): number => -Math.log(Math.max(probability, 1e-7))
 
 /** The mean cross-entropy and the accuracy of a network with a softmax. */
 export async function meanLoss(

@@ -1,7 +1,6 @@
 import { ExplainError, type Model, type NDArray, prepareImage, type RawImage, randomStream } from '@explainnet/core'
 import { pollenSimClasses, pollenSimLabel, pollenSimSplit } from '@explainnet/datasets'
-import { wilsonInterval } from '@explainnet/metrics'
-import { predictedClass } from '../../evaluate/report.ts'
+import { predictedClass, wilsonInterval } from '@explainnet/metrics'
 import type { Share } from '../pollen-sim/check.ts'
 import { barredClass, shortcutPreprocessing } from './network.ts'
 import { scene } from './pictures.ts'

@@ -1,7 +1,12 @@
 import { ExplainError, type Model, type NDArray, prepareImage, type RawImage, randomStream } from '@explainnet/core'
 import { pollenSim, pollenSimClasses, pollenSimSplit } from '@explainnet/datasets'
-import { type ProportionInterval, wilsonInterval } from '@explainnet/metrics'
-import { classificationReport, type Judged, predictedClass } from '../../evaluate/report.ts'
+import {
+  classificationReport,
+  type Judged,
+  type ProportionInterval,
+  predictedClass,
+  wilsonInterval,
+} from '@explainnet/metrics'
 import { paint, regionElsewhere } from './erase.ts'
 
 export interface Share {
