@@ -9,6 +9,7 @@ export { type FeatureBarsFigure, featureBarsFigure } from './figures/feature-bar
 export { type GraphFigure, type GraphPanel, graphFigure } from './figures/graph.ts'
 export { type NoiseGridFigure, noiseGridFigure } from './figures/noise-grid.ts'
 export { type BaselineFigure, baselineFigure, type MapPanelsFigure, mapPanelsFigure } from './figures/panels.ts'
+export { type RocFigure, rocFigure } from './figures/roc.ts'
 export { type SharesFigure, sharesFigure } from './figures/shares.ts'
 export { type SignalFigure, signalFigure } from './figures/signal.ts'
 export { type SignalCell, type SignalGridFigure, signalGridFigure } from './figures/signal-grid.ts'

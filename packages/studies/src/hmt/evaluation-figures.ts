@@ -1,4 +1,5 @@
-import { confusionFigure, type ReportTable } from '@explainnet/viz'
+import { type Judged, rocCurves } from '@explainnet/metrics'
+import { confusionFigure, type ReportTable, rocFigure } from '@explainnet/viz'
 import type { FolderReport } from '../evaluate/folder.ts'
 import { type PageFigure, percent } from '../study/page.ts'
 import { className } from './tiles.ts'
@@ -15,10 +16,24 @@ export const confusionOf = (report: FolderReport): PageFigure => ({
 
 export const classTable = (report: FolderReport): ReportTable => ({
   caption: 'Classification report of the test set',
-  columns: ['class', 'precision', 'recall', 'F1', 'tiles'],
-  rows: report.classes.map(({ label, precision, recall, f1, support }) => [
+  columns: ['class', 'precision', 'recall', 'F1', 'AUC', 'tiles'],
+  rows: report.classes.map(({ label, precision, recall, f1, auc, support }) => [
     className(label),
-    ...[precision, recall, f1].map((share) => share?.toFixed(3) ?? '–'),
+    ...[precision, recall, f1, auc].map((share) => share?.toFixed(3) ?? '–'),
     support,
   ]),
 })
+
+export const rocOf = (report: FolderReport, judged: readonly Judged[]): PageFigure => {
+  const labels = report.classes.map(({ label }) => label)
+  return {
+    file: 'roc',
+    caption: 'Each class against all others, by its probability.',
+    figure: rocFigure({
+      title: 'ROC curves of the test set',
+      curves: rocCurves(labels, judged).flatMap((curve, i) =>
+        curve ? [{ name: className(labels[i]!), ...curve }] : [],
+      ),
+    }),
+  }
+}

@@ -1,5 +1,6 @@
 import type { LabelledFile } from '@explainnet/datasets/folder'
 import { integratedGradients } from '@explainnet/integrated-gradients'
+import type { Judged } from '@explainnet/metrics'
 import { decodeImage } from '@explainnet/node'
 import { classGridFigure } from '@explainnet/viz'
 import type { TableMethod } from '../confidence-change/changes.ts'
@@ -10,7 +11,7 @@ import { oneImageAClass } from '../study/study-images.ts'
 import { baselineTable, mapsByBaseline, mapsTable } from './baseline-tables.ts'
 import { baselineEvidence, studiedBaselines } from './baselines.ts'
 import { measureChanges } from './drop-increase.ts'
-import { classTable, confusionOf } from './evaluation-figures.ts'
+import { classTable, confusionOf, rocOf } from './evaluation-figures.ts'
 import { gradientRows, pathSteps } from './gradient-rows.ts'
 import { riseMasksFigure } from './mask-figure.ts'
 import { perturbationRows } from './perturbation-rows.ts'
@@ -42,13 +43,15 @@ export const stages = {
           columns: 4,
         }),
       })
+      const judged: Judged[] = []
       const report = await evaluateFolder(model, folder, {
         decode: decodeImage,
         files,
         signal,
+        onJudged: (one) => judged.push(one),
         onProgress: (done, count) => onProgress?.(done / count, `evaluation: ${done} of ${count}`),
       })
-      part.figures.push(confusionOf(report))
+      part.figures.push(confusionOf(report), rocOf(report, judged))
       part.tables.push(classTable(report))
       const { corrupt: _, ...test } = report
       part.results['test'] = { ...test, published: 0.8347 }

@@ -15,6 +15,7 @@ import { featureBarsFigure } from './feature-bars.ts'
 import { graphFigure } from './graph.ts'
 import { noiseGridFigure } from './noise-grid.ts'
 import { baselineFigure, mapPanelsFigure } from './panels.ts'
+import { rocFigure } from './roc.ts'
 import { sharesFigure } from './shares.ts'
 import { signalFigure } from './signal.ts'
 import { signalGridFigure } from './signal-grid.ts'
@@ -40,6 +41,18 @@ const names = ['urtica', long, 'Wäldchen', 'M', 'iiii', 'σ ≥ 2', 'last']
 const techniques = ['Saliency', 'Integrated gradients', long]
 
 const all: Record<string, Figure> = {
+  roc: rocFigure({
+    title: 'ROC',
+    curves: names.map((name, i) => ({
+      name,
+      auc: 1 - i / 14,
+      points: [
+        [0, 0],
+        [i / 7, 1],
+        [1, 1],
+      ],
+    })),
+  }),
   'class grid': classGridFigure({
     title: long,
     subtitle: `${long} ${long}`,
