@@ -24,8 +24,7 @@ export interface MeasurementStore {
   set(key: string, value: unknown): Promise<void>
 }
 
-export interface CompareOptions
-  extends Pick<ExplainOptions, 'target' | 'seed' | 'signal' | 'memory' | 'maxChunk'> {
+export interface CompareOptions extends Pick<ExplainOptions, 'target' | 'seed' | 'signal' | 'memory' | 'maxChunk'> {
   readonly budget?: Budget | undefined
   /** `[n, …positions]`: not 0 where the answer is known to lie. Relevance on it then counts too. */
   readonly masks?: NDArray | undefined
@@ -69,7 +68,9 @@ export interface MethodReport {
   /** Why, in words. */
   readonly reason: string
   readonly sanity?: SanityVerdict | undefined
-  readonly figures: Readonly<Partial<Record<RankedMetric | 'average-drop' | 'increase' | 'max-sensitivity', MetricFigure>>>
+  readonly figures: Readonly<
+    Partial<Record<RankedMetric | 'average-drop' | 'increase' | 'max-sensitivity', MetricFigure>>
+  >
   /** Of one map. */
   readonly cost?: { readonly passes: number; readonly milliseconds: number } | undefined
   /** Rows that this comparison spent on it. */
@@ -104,7 +105,11 @@ export interface Comparison {
   readonly model: { readonly kind: string; readonly name?: string | undefined; readonly sha256?: string | undefined }
   readonly examples: number
   readonly seed: number
-  readonly budget: { readonly passes?: number | undefined; readonly milliseconds?: number | undefined; readonly spent: number }
+  readonly budget: {
+    readonly passes?: number | undefined
+    readonly milliseconds?: number | undefined
+    readonly spent: number
+  }
   /** How much of the examples each check took. */
   readonly plan: {
     readonly sanityExamples: number
@@ -120,7 +125,9 @@ export interface Comparison {
   /** Kendall's W, 0 … 1: how far the metrics agree on the order. Absent under two methods. */
   readonly agreement?: number | undefined
   /** The share of its resamples in which the first of the ranking came first, and each metric's own best. */
-  readonly stability?: { readonly first: number; readonly byMetric: Readonly<Partial<Record<RankedMetric, string>>> } | undefined
+  readonly stability?:
+    | { readonly first: number; readonly byMetric: Readonly<Partial<Record<RankedMetric, string>>> }
+    | undefined
   /** The method to use, or why there is none. */
   readonly recommendation: {
     readonly method?: string | undefined

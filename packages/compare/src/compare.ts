@@ -34,7 +34,7 @@ const usualPasses = 60_000
 /** Copies of the network that are randomised, each with a seed of its own. */
 const copies = 2
 /** Examples that the costlier checks take at most. */
-const [sanityExamples, robustnessExamples] = [12, 6]
+const [sanityExamples, robustnessExamples] = [8, 3]
 
 const lower: ReadonlySet<string> = new Set(['deletion', 'scaled-infidelity'])
 
@@ -77,7 +77,10 @@ export async function compare(
   const testable = isTestable(model)
 
   const maps = ({ method }: ComparedMethod) =>
-    examples + (testable ? onSanity * copies : 0) + (method.deterministic ? 0 : onSanity) + onRobustness * (perturbations + 1)
+    examples +
+    (testable ? onSanity * copies : 0) +
+    (method.deterministic ? 0 : onSanity) +
+    onRobustness * (perturbations + 1)
   // Judging a map costs the same whatever made it: two curves and what drop takes.
   const judging = examples * 32
   let millisecondsAPass = 0
@@ -92,7 +95,9 @@ export async function compare(
   const reports = new Map<string, Measured>()
   const probed: { method: ComparedMethod; passes: number; milliseconds: number }[] = []
   const leaveOut = (method: ComparedMethod, reason: string, cost?: MethodReport['cost']) =>
-    reports.set(method.name, { report: { ...named(method), outcome: 'left-out', reason, cost, figures: {}, passes: cost?.passes ?? 0 } })
+    reports.set(method.name, {
+      report: { ...named(method), outcome: 'left-out', reason, cost, figures: {}, passes: cost?.passes ?? 0 },
+    })
   for (const [i, method] of methods.entries()) {
     throwIfAborted(signal)
     onProgress?.((0.1 * i) / methods.length, `${method.title}: what a map costs`)
@@ -113,7 +118,9 @@ export async function compare(
       probed.push({ method, ...cost })
     } catch (error) {
       if (!isOwnFailure(error)) throw error
-      reports.set(method.name, { report: { ...named(method), outcome: 'failed', reason: error.message, figures: {}, passes: 0 } })
+      reports.set(method.name, {
+        report: { ...named(method), outcome: 'failed', reason: error.message, figures: {}, passes: 0 },
+      })
     }
   }
 
@@ -126,7 +133,11 @@ export async function compare(
       const cost = { passes, milliseconds }
       const needed = passes * (maps(method) - 1) + judging
       if (needed > left()) {
-        leaveOut(method, `It needs about ${needed} passes more, and ${Math.max(0, Math.floor(left()))} of the budget are left.`, cost)
+        leaveOut(
+          method,
+          `It needs about ${needed} passes more, and ${Math.max(0, Math.floor(left()))} of the budget are left.`,
+          cost,
+        )
         continue
       }
       if (randoms.length === 0) {
@@ -154,7 +165,9 @@ export async function compare(
         reports.set(method.name, measured)
       } catch (error) {
         if (!isOwnFailure(error)) throw error
-        reports.set(method.name, { report: { ...named(method), outcome: 'failed', reason: error.message, cost, figures: {}, passes } })
+        reports.set(method.name, {
+          report: { ...named(method), outcome: 'failed', reason: error.message, cost, figures: {}, passes },
+        })
       }
     }
   } finally {
@@ -188,7 +201,12 @@ export async function compare(
     seed,
     budget: { ...budget, spent },
     plan: { sanityExamples: onSanity, copies: testable ? copies : 0, robustnessExamples: onRobustness, perturbations },
-    network: { outcome: network.outcome, reason: network.reason, information: network.information, accuracy: network.accuracy },
+    network: {
+      outcome: network.outcome,
+      reason: network.reason,
+      information: network.information,
+      accuracy: network.accuracy,
+    },
     metrics,
     methods: all.map(({ report }) => report),
     ranking,
@@ -261,9 +279,13 @@ async function measureOne(
       },
     ]),
   )
-  for (const metric of ['average-drop', 'increase'] as const) figures[metric] = bootstrapMean(worths.map((worth) => worth[metric]))
+  for (const metric of ['average-drop', 'increase'] as const)
+    figures[metric] = bootstrapMean(worths.map((worth) => worth[metric]))
   figures['max-sensitivity'] = bootstrapMean(sensitivities)
-  return { report: { ...named(method), outcome: 'ranked', reason: sanity.reason, sanity, cost, figures, passes }, worths }
+  return {
+    report: { ...named(method), outcome: 'ranked', reason: sanity.reason, sanity, cost, figures, passes },
+    worths,
+  }
 }
 
 const metricsOf = (masks: NDArray | undefined): RankedMetric[] => [
@@ -317,11 +339,16 @@ function checkOptions(
   }
   const examples = input.shape[0]
   if (methods.length === 0) bad('There is no method to compare.', 'Give at least one.')
-  if (new Set(methods.map(({ name }) => name)).size < methods.length) bad('Two methods have one name.', 'Name them apart.')
-  if (model.inputs.length > 1) bad('The model has several inputs.', 'Compare on a model of one: fix the others in a function.')
-  if (target && typeof target === 'object' && 'top' in target) bad('Every example needs one target.', 'Compare without `top`.')
-  if (labels && labels.length !== examples) bad(`There are ${labels.length} labels for ${examples} examples.`, 'Give one each.')
-  if (masks && masks.shape[0] !== examples) bad(`There are ${masks.shape[0]} masks for ${examples} examples.`, 'Give one each.')
+  if (new Set(methods.map(({ name }) => name)).size < methods.length)
+    bad('Two methods have one name.', 'Name them apart.')
+  if (model.inputs.length > 1)
+    bad('The model has several inputs.', 'Compare on a model of one: fix the others in a function.')
+  if (target && typeof target === 'object' && 'top' in target)
+    bad('Every example needs one target.', 'Compare without `top`.')
+  if (labels && labels.length !== examples)
+    bad(`There are ${labels.length} labels for ${examples} examples.`, 'Give one each.')
+  if (masks && masks.shape[0] !== examples)
+    bad(`There are ${masks.shape[0]} masks for ${examples} examples.`, 'Give one each.')
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

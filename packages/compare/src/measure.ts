@@ -1,7 +1,7 @@
 import {
   type Attribution,
-  ExplainError,
   type ExampleTarget,
+  ExplainError,
   explain,
   type LayeredModel,
   type ModelCopy,
@@ -27,7 +27,7 @@ import type { ComparedMethod, CompareOptions } from './api.ts'
 import { type Keeper, keeper } from './keeper.ts'
 
 /** Sensitivity of the map to noise of this share of the example's range, the largest of so many draws. */
-export const [radius, perturbations] = [0.02, 4]
+export const [radius, perturbations] = [0.02, 3]
 
 /** Points of deletion and insertion curves beside the first. */
 const steps = 12
@@ -116,7 +116,9 @@ export async function measurer(
       insertion: inserted.values[0]!,
       'scaled-infidelity': scaledInfidelity(map, known)[0]!,
       'relevance-effect': relevanceEffect(map, known)[0]!,
-      ...(masks ? { 'relevance-mass-accuracy': relevanceMassAccuracy(map, one(masks, example), ground).values[0]! } : {}),
+      ...(masks
+        ? { 'relevance-mass-accuracy': relevanceMassAccuracy(map, one(masks, example), ground).values[0]! }
+        : {}),
       'average-drop': kept.drop.values[0]!,
       increase: kept.increase.values[0]!,
       passes: [deleted, inserted, kept.drop].reduce((sum, { cost }) => sum + cost.forward + cost.backward, 0),
@@ -149,12 +151,18 @@ export async function measurer(
         }
       }),
     worth: (method, example) =>
-      kept(['worth', seed, steps], method, one(input, example), [targets[example]!, masks && [...rowOf(masks, example)]], async () => {
-        const known = maps.has(`${method.name} ${example}`)
-        const map = await mapOf(method, example)
-        const found = await figures(map, example)
-        return { ...found, passes: found.passes + (known ? 0 : rows(map)) }
-      }),
+      kept(
+        ['worth', seed, steps],
+        method,
+        one(input, example),
+        [targets[example]!, masks && [...rowOf(masks, example)]],
+        async () => {
+          const known = maps.has(`${method.name} ${example}`)
+          const map = await mapOf(method, example)
+          const found = await figures(map, example)
+          return { ...found, passes: found.passes + (known ? 0 : rows(map)) }
+        },
+      ),
     async random(example) {
       const x = one(input, example)
       const map = trivialMaps(x, model.inputs[0]!.axes, seed).random!

@@ -27,7 +27,8 @@ export async function checkNetwork(
   if (!own) return { outcome: 'untested', reason: 'The model gives no probabilities of classes.', passes: examples }
   if (labels) {
     const right = own.filter((row, i) => argmax(row) === labels[i]).length
-    const chance = Math.max(...[...new Set(labels)].map((one) => labels.filter((other) => other === one).length)) / examples
+    const chance =
+      Math.max(...[...new Set(labels)].map((one) => labels.filter((other) => other === one).length)) / examples
     const { low } = wilsonInterval(right, examples)
     const floor = Math.max(1 / own[0]!.length, new Set(labels).size > 1 ? chance : 0)
     const accuracy = { share: right / examples, low, chance: floor }
@@ -63,7 +64,8 @@ export async function checkNetwork(
 
 async function probabilities(model: Model, input: NDArray): Promise<number[][] | undefined> {
   const { finalActivation, card } = model
-  if (finalActivation === 'sigmoid' || (finalActivation === 'none' && card?.output !== 'probabilities')) return undefined
+  if (finalActivation === 'sigmoid' || (finalActivation === 'none' && card?.output !== 'probabilities'))
+    return undefined
   const rows: number[][] = []
   for (let example = 0; example < input.shape[0]!; example++) {
     const one = { shape: [1, ...input.shape.slice(1)], data: rowOf(input, example) }
@@ -80,7 +82,6 @@ function information(rows: readonly (readonly number[])[]): number {
   return entropy(mean) - rows.reduce((sum, row) => sum + entropy(row), 0) / rows.length
 }
 
-const entropy = (row: readonly number[]): number =>
-  row.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0)
+const entropy = (row: readonly number[]): number => row.reduce((sum, p) => (p > 0 ? sum - p * Math.log2(p) : sum), 0)
 
 const argmax = (row: readonly number[]): number => row.indexOf(Math.max(...row))

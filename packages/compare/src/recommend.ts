@@ -6,9 +6,10 @@ export function recommend(found: Omit<Comparison, 'recommendation'>): Comparison
   const limits = limitsOf(found)
   const none = (text: string, reasons: string[]): Comparison['recommendation'] => ({ text, reasons, limits })
   if (network.outcome === 'knows-nothing') {
-    return none('No method is recommended: the network shows no knowledge of these examples, so there is nothing to explain.', [
-      network.reason,
-    ])
+    return none(
+      'No method is recommended: the network shows no knowledge of these examples, so there is nothing to explain.',
+      [network.reason],
+    )
   }
   if (ranking.length === 0) {
     return none(
@@ -47,19 +48,30 @@ export function recommend(found: Omit<Comparison, 'recommendation'>): Comparison
   return { method: pick.name, text: `Use ${pick.title}.`, reasons, limits }
 }
 
-function limitsOf({ examples, network, methods, agreement, metrics, plan }: Omit<Comparison, 'recommendation'>): string[] {
+function limitsOf({
+  examples,
+  network,
+  methods,
+  agreement,
+  metrics,
+  plan,
+}: Omit<Comparison, 'recommendation'>): string[] {
   const out = methods.filter(({ outcome }) => outcome === 'left-out')
   return [
     ...(network.outcome === 'untested' ? [`Whether the network knows anything was not tested: ${network.reason}`] : []),
     ...(plan.copies === 0 ? ['Sanity could not be tested: an edge detector would not be caught.'] : []),
-    ...(examples < 16 ? [`${examples} examples are few: intervals are wide, and the choice may change with others.`] : []),
+    ...(examples < 16
+      ? [`${examples} examples are few: intervals are wide, and the choice may change with others.`]
+      : []),
     ...(agreement !== undefined && agreement < 0.5
       ? [`The metrics disagree on the order (Kendall's W ${agreement.toFixed(2)}): look at each.`]
       : []),
     ...(out.length > 0 ? [`Left out for their cost: ${out.map(({ title }) => title).join(', ')}.`] : []),
     ...(metrics.includes('relevance-mass-accuracy')
       ? []
-      : ['No masks were given: whether the network looks at the right thing was not asked, only whether maps tell where it looks.']),
+      : [
+          'No masks were given: whether the network looks at the right thing was not asked, only whether maps tell where it looks.',
+        ]),
     'It holds for this network and examples like these, not for the method in general.',
   ]
 }

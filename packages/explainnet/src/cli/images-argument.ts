@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { basename, extname } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import { ExplainError } from '@explainnet/core'
 import { readImage } from '@explainnet/node'
 import { fileName, type ImageSource } from '@explainnet/studies'
@@ -7,8 +7,13 @@ import { glob } from 'tinyglobby'
 
 const extensions = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif', 'avif', 'bmp']
 
+export interface FoundImage extends ImageSource {
+  /** The name of the folder that it lies in. */
+  readonly folder: string
+}
+
 /** Files, folders and globs as pictures to explain, in order, each once; names are made unique. */
-export async function findImages(patterns: readonly string[]): Promise<ImageSource[]> {
+export async function findImages(patterns: readonly string[]): Promise<FoundImage[]> {
   const paths = new Set<string>()
   for (const pattern of patterns) {
     const stat = statSync(pattern, { throwIfNoEntry: false })
@@ -29,6 +34,6 @@ export async function findImages(patterns: readonly string[]): Promise<ImageSour
     let name = stem
     for (let copy = 2; taken.has(name); copy++) name = `${stem}-${copy}`
     taken.add(name)
-    return { name, load: () => readImage(path) }
+    return { name, folder: basename(dirname(resolve(path))), load: () => readImage(path) }
   })
 }

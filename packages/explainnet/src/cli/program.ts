@@ -1,6 +1,7 @@
 import { ExplainError } from '@explainnet/core'
 import { Command, CommanderError } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
+import { compareCommand } from './compare.ts'
 import { datasetsCommand } from './datasets.ts'
 import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const commands = [
     startCommand,
     explainCommand,
+    compareCommand,
     evaluateCommand,
     trainCommand,
     studyCommand,

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from './program.ts'
 import { beyondImagesStudyCommand } from './studies/beyond-images.ts'
+import { chooserStudyCommand } from './studies/chooser.ts'
 import { conclusionStudyCommand } from './studies/conclusion.ts'
 import { hmtStudyCommand } from './studies/hmt.ts'
 import { imagenetPhotoStudyCommand } from './studies/imagenet-photo.ts'
@@ -20,6 +21,7 @@ const studies = [
   tinyImageNetStudyCommand,
   imagenetPhotoStudyCommand,
   beyondImagesStudyCommand,
+  chooserStudyCommand,
 ]
 
 export const studyCommand = (context: CommandContext): Command =>

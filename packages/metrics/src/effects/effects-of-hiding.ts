@@ -141,7 +141,11 @@ function eachExample(
   return falls.map((own, example) => measure(rowOf(laid, example), windows[example]!, own, laid.shape.slice(1)))
 }
 
-function eachPosition(sides: readonly number[], { corner, size }: HiddenWindow, visit: (position: number) => void): void {
+function eachPosition(
+  sides: readonly number[],
+  { corner, size }: HiddenWindow,
+  visit: (position: number) => void,
+): void {
   const walk = (axis: number, before: number): void => {
     for (let at = corner[axis]!; at < corner[axis]! + size[axis]!; at++) {
       const position = before * sides[axis]! + at

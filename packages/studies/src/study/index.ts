@@ -9,9 +9,11 @@ export {
   type NamedMethod,
   preprocessingOf,
 } from './explain-images.ts'
+export { measurementFiles } from './measurement-files.ts'
 export { type PollenStage, type PollenStudyOptions, pollenStages, pollenStudy, type StudiedNetwork } from './pollen.ts'
 export { type PollenSimStudyOptions, pollenSimStudy } from './pollen-sim.ts'
 export type { ShareRow } from './share-rows.ts'
+export { picturesWithTrait } from './sim-shares.ts'
 export type { StudyReport } from './study-report.ts'
 export { findTechnique, type Technique, techniques } from './techniques.ts'
 export { coarseCeiling, controlShares, type PlantedTrait, shareOf, type TraitShare, traitShare } from './trait-share.ts'

@@ -1,0 +1,2 @@
+export { type ChooserStudyOptions, chooserStudy } from './chooser.ts'
+export { comparedTechniques } from './compared-techniques.ts'
