@@ -7,8 +7,11 @@ import { registerGradients } from '@explainnet/gradients'
 import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { lime } from '@explainnet/lime'
+import { occlusion } from '@explainnet/occlusion'
+import { rise } from '@explainnet/rise'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { shap } from '@explainnet/shap'
+import { sise } from '@explainnet/sise'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 import * as tfl from '@tensorflow/tfjs-layers'
 import { beforeAll, describe } from 'vitest'
@@ -59,6 +62,8 @@ const plain: readonly (readonly [Factory, Fixtures?])[] = [
   [layerCam, { refuses: ['vector'] }],
   [guidedBackprop],
   [deconvnet],
+  [occlusion],
+  [sise, { refuses: ['vector'] }],
 ]
 const tunnels = [smoothGrad, smoothGradSquared, varGrad]
 
@@ -81,6 +86,12 @@ describe.each(['wasm', 'cpu'])('on %s', (backend) => {
 
   describeMethod(() => lime({ count: 9, samples: 60 }), { factory: lime, load, models })
   describeMethod(() => shap({ count: 9, samples: 64 }), { factory: shap, load, models })
+
+  describeMethod(() => rise({ masks: 20 }), { load, models })
+  describeMethod(() => rise({ masks: 17, estimator: 'paper', baseline: ['zero', 'mean'] }), { load })
+  describeMethod(() => occlusion({ window: 3, stride: 2, baseline: ['zero', { value: 0.3 }] }), { load, models })
+  const adaptive = { adaptive: true, fusion: 'soft-otsu', weights: 0.5, layerMaps: true, baseline: 'mean' } as const
+  describeMethod(() => sise(adaptive), { load, models, refuses: ['vector'] })
 
   for (const tunnel of tunnels) {
     const factory = (options: object) => tunnel(saliency(), options)

@@ -16,6 +16,7 @@ import { registerGradients } from '@explainnet/gradients'
 import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { readKeras } from '@explainnet/keras'
+import { occlusion } from '@explainnet/occlusion'
 import { inputXGradient, saliency } from '@explainnet/saliency'
 import { shap } from '@explainnet/shap'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
@@ -130,6 +131,14 @@ describe.each([
       expect(distance(values, tensors[name]!.data as Float32Array).max).toBeLessThanOrEqual(1e-4)
     })
 
+    it('occlusion of the logit, 5 wide every 2, is within 1e-4 of the largest reference value', async () => {
+      const { model, input, tensors } = seed()
+      const method = occlusion({ window: 5, stride: 2 })
+      const { values } = await explain(model, input, method, { space: 'logit' })
+      const reference = tensors['occlusion.window5.stride2']!.data as Float32Array
+      expect(distance(values, reference).max).toBeLessThanOrEqual(1e-4)
+    })
+
     it('the completeness error of Gauss-Legendre is the reference one', async () => {
       const { model, input, tensors } = seed()
       const { certificate } = await explain(model, input, methods['integrated_gradients.gausslegendre.16'])
@@ -147,6 +156,24 @@ describe.each([
       expect(max).toBeLessThanOrEqual(1e-2)
       expect(within).toBeGreaterThanOrEqual(0.99)
     })
+
+    // 169 passes, which take cpu minutes.
+    it.skipIf(backend === 'cpu')(
+      'occlusion of the logit, 32×32 every 16, is within the bounds of float32',
+      async () => {
+        const { model, input, tensors } = seed()
+        const method = occlusion({ window: 32, stride: 16 })
+        const { values } = await explain(model, input, method, { space: 'logit' })
+        // The reference repeats the value of a position in each of its channels.
+        const reference = tensors['occlusion.window32x32.stride16x16']!.data as Float32Array
+        const { l2, max } = distance(
+          values,
+          reference.filter((_, i) => i % 3 === 0),
+        )
+        expect(l2).toBeLessThanOrEqual(2e-3)
+        expect(max).toBeLessThanOrEqual(1e-2)
+      },
+    )
   })
 })
 

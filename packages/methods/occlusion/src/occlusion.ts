@@ -9,6 +9,7 @@ import {
   type Positions,
   positionsOf,
   resolveOptions,
+  rowOf,
   specOf,
   type Task,
 } from '@explainnet/core'
@@ -29,6 +30,9 @@ const schema = {
   baseline: { type: 'baseline', text: 'What stands in the window.', default: 'zero' },
 } as const satisfies OptionSchema
 
+/** A wider window blames what lies beside; features one by one, as by default, are dummy and symmetric too. */
+const axioms = ['linearity', 'implementation-invariance', 'sensitivity'] as const
+
 /**
  * Occlusion: f(x) − f(x with a window hidden), for windows that slide over the input; the value of a position is the mean over
  * the windows that cover it. Positive where hiding lowers the score, which is the probability unless asked otherwise.
@@ -39,7 +43,7 @@ const schema = {
  * inputs one is hidden at a time. Integer inputs (tokens) have no map unless the baseline is given as arrays, since nothing else
  * says which number stands for "no token".
  *
- * Cost: a forward pass for each window, times the number of baselines. Throws `bad-option` for a window larger than the input, a
+ * Cost: a forward pass an example, and one for each window and baseline. Throws `bad-option` for a window larger than the input, a
  * stride that leaves gaps, or lists that don't have a size for each axis.
  *
  * Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2,
@@ -54,38 +58,43 @@ export function occlusion(given: Partial<OcclusionOptions> = {}) {
     deterministic: !usesNoise(options.baseline),
     options: schema,
     spec: specOf('@explainnet/occlusion', 'occlusion', options),
-    axioms: ['dummy', 'linearity', 'symmetry', 'implementation-invariance', 'sensitivity'],
+    axioms: [...axioms, ...(options.window === undefined ? (['dummy', 'symmetry'] as const) : [])],
     paper: 'https://arxiv.org/abs/1311.2901',
     async *attribute(task) {
       const baselines = await task.baselines(options.baseline)
       const grounds = groundsOf(task, baselines, options)
-      const clean = await task.scoresAtInputs()
       const { size } = task
       const windows = grounds.flatMap((ground) =>
         Array.from({ length: ground.windows.count }, (_, window) => ({ ground, window })),
       )
       const plan = baselines.flatMap((baseline) => windows.map((one) => ({ ...one, baseline })))
       const rows = {
-        count: plan.length * size,
+        // The inputs come first: what is subtracted is computed the same way, so that no difference is rounding.
+        count: (1 + plan.length) * size,
         example: (row: number) => row % size,
         fill(row: number, into: Readonly<Record<string, Float32Array>>) {
-          const { ground, window, baseline } = plan[Math.floor(row / size)]!
-          const { channels, count } = ground.positions
-          const values = baseline.inputs[ground.name]!.data
-          const start = (row % size) * count * channels
+          if (row < size) return
+          const { ground, window, baseline } = plan[Math.floor(row / size) - 1]!
+          const { channels } = ground.positions
+          const values = rowOf(baseline.inputs[ground.name]!, row % size)
           ground.windows.runs(window, (from, to) => {
-            into[ground.name]!.set(values.subarray(start + from * channels, start + to * channels), from * channels)
+            into[ground.name]!.set(values.subarray(from * channels, to * channels), from * channels)
           })
         },
       }
+      const clean = new Float64Array(size)
       for await (const { row, example, score } of task.scores(rows)) {
-        const { ground, window, baseline } = plan[Math.floor(row / size)]!
+        task.report((row + 1) / rows.count)
+        if (row < size) {
+          clean[row] = score
+          continue
+        }
+        const { ground, window, baseline } = plan[Math.floor(row / size) - 1]!
         const drop = (clean[example]! - score) * baseline.weight
         const start = example * ground.positions.count
         ground.windows.runs(window, (from, to) => {
           for (let i = start + from; i < start + to; i++) ground.sums[i]! += drop
         })
-        task.report((row + 1) / rows.count)
       }
       yield { maps: Object.fromEntries(grounds.map((ground) => [ground.name, meanMap(ground, size)])) }
     },

@@ -1,9 +1,11 @@
 import { otsuThreshold } from './otsu.ts'
 
-export interface FusionOptions {
-  readonly fusion: 'otsu' | 'soft-otsu'
-  /** For each step, from 0 to 2. */
-  readonly weights: readonly number[] | undefined
+export type Fusion = 'otsu' | 'soft-otsu'
+
+/** A map from 0 to 1, and how much the maps so far weigh beside it. */
+export interface Weighed {
+  readonly values: Float64Array
+  readonly weight: number
 }
 
 /** Of the sigmoid that takes the place of the sharp threshold, and of the widening: those of the published code. */
@@ -12,15 +14,14 @@ const widening = 1.5
 const smallestShare = 0.1
 
 /**
- * Fuses maps from shallow to deep, each from 0 to 1: E ← (w·E + (2 − w)·V)·gate(V), where V is the next map and w is 1 unless
- * given. The gate is 1 from V's Otsu threshold on and 0 below (`otsu`), or sigmoid(100·(V − τ)) (`soft-otsu`).
+ * Fuses maps from shallow to deep: E ← (w·E + (2 − w)·V)·gate(V), where V is the next map and w its weight. The gate is 1 from
+ * V's Otsu threshold on and 0 below (`otsu`), or sigmoid(100·(V − τ)) (`soft-otsu`).
  */
-export function fuse(maps: readonly Float64Array[], { fusion, weights }: FusionOptions): Float64Array {
-  let fused = maps[0]!
-  for (const [step, next] of maps.slice(1).entries()) {
-    const weight = weights?.[step] ?? 1
-    const gate = fusion === 'otsu' ? sharp(next) : soft(next)
-    fused = fused.map((value, i) => (weight * value + (2 - weight) * next[i]!) * gate(next[i]!))
+export function fuse(maps: readonly Weighed[], fusion: Fusion): Float64Array {
+  let fused = maps[0]!.values
+  for (const { values, weight } of maps.slice(1)) {
+    const gate = fusion === 'otsu' ? sharp(values) : soft(values)
+    fused = fused.map((value, i) => (weight * value + (2 - weight) * values[i]!) * gate(values[i]!))
   }
   return fused
 }

@@ -16,17 +16,17 @@ import {
   specOf,
 } from '@explainnet/core'
 import type { SelectionOptions } from './channels.ts'
-import { type FusionOptions, fuse } from './fusion.ts'
-import { type LayerMap, layerMapper } from './layer-map.ts'
+import { type Fusion, fuse, type Weighed } from './fusion.ts'
+import { layerMapper } from './layer-map.ts'
 import { siseLayers } from './layers.ts'
 
-export interface SiseOptions extends SelectionOptions, FusionOptions {
+export interface SiseOptions extends SelectionOptions {
   /** From shallow to deep. Default: `siseLayers(model)`. */
   readonly layers: string | LayerRef | readonly (string | LayerRef)[] | undefined
   /** `otsu` as in the paper, or a sigmoid about the threshold. Default `otsu`. */
-  readonly fusion: 'otsu' | 'soft-otsu'
-  /** How much the maps so far weigh against the next one at each step of the fusion, 0 … 2. Default 1 each. */
-  readonly weights: readonly number[] | undefined
+  readonly fusion: Fusion
+  /** How much the maps so far weigh beside each layer after the first, which weighs 2 − w; 0 … 2, or one for all. Default 1. */
+  readonly weights: number | readonly number[] | undefined
   /** µ: channels are kept whose mean gradient is above so large a share of the layer's largest. Default 0. */
   readonly threshold: number
   /** Ada-SISE: Otsu's threshold of the positive mean gradients instead. Default false. */
@@ -89,6 +89,7 @@ export function sise(given: Partial<SiseOptions> = {}) {
     paper: 'https://arxiv.org/abs/2010.00672',
     async *attribute(task) {
       const layers = layersOf(task, options.layers)
+      const weights = weightsOf(layers.length, options.weights)
       const mapOf = layerMapper(task, await task.baselines(options.baseline), options)
       const inputs = new Map(layers.map((layer) => [layer, inputOfLayer(task.model, layer)]))
       const maps: Record<string, EstimatedMap & { data: Float64Array }> = {}
@@ -102,11 +103,11 @@ export function sise(given: Partial<SiseOptions> = {}) {
         rowOf(extras[name], example).set(values)
       }
       for (let example = 0; example < task.size; example++) {
-        const found = new Map<string, LayerMap[]>()
+        const found = new Map<string, Weighed[]>()
         for (const [done, layer] of layers.entries()) {
           const { name } = inputs.get(layer)!
           const map = await mapOf(layer, inputs.get(layer)!, example)
-          if (map) found.set(name, [...(found.get(name) ?? []), map])
+          if (map) found.set(name, [...(found.get(name) ?? []), { values: map.values, weight: weights[done]! }])
           if (options.layerMaps && map) {
             keep(layer.name, maps[name]!.shape, example, map.values)
             keep(`${layer.name}/mask`, maps[name]!.shape, example, map.bestMask)
@@ -114,16 +115,24 @@ export function sise(given: Partial<SiseOptions> = {}) {
           task.report((example + (done + 1) / layers.length) / task.size)
         }
         for (const [name, all] of found) {
-          const fused = fuse(
-            all.map(({ values }) => values),
-            options,
-          )
+          const fused = fuse(all, options.fusion)
           maps[name]!.data.set(fused, example * fused.length)
         }
       }
       yield { maps, extras }
     },
   } satisfies AttributionMethod<'layers'>
+}
+
+/** The weight of the maps so far beside each layer; the first has none before it. */
+function weightsOf(layers: number, given: SiseOptions['weights']): readonly number[] {
+  if (typeof given !== 'object') return new Array<number>(layers).fill(given ?? 1)
+  if (given.length === layers - 1) return [1, ...given]
+  throw new ExplainError(
+    'bad-option',
+    `sise: there are ${given.length} weights for ${layers} layers.`,
+    `Give one for all, or ${layers - 1}: one for each layer after the first.`,
+  )
 }
 
 function layersOf(task: LayerTask, given: SiseOptions['layers']): readonly (LayerInfo & LayerRef)[] {
