@@ -1,6 +1,6 @@
-import { explain, type LayeredModel, prepareImage, type RawImage } from '@explainnet/core'
+import { type AttributionMap, explain, type LayeredModel, prepareImage, type RawImage } from '@explainnet/core'
 import { pollenSim, pollenSimClasses } from '@explainnet/datasets'
-import { pointingGame } from '@explainnet/metrics'
+import { pointingGame, trivialMaps } from '@explainnet/metrics'
 import { fileName, type NamedMethod, preprocessingOf } from '../study/explain-images.ts'
 import { keptEach } from '../study/kept.ts'
 import type { StageOptions } from '../study/stage.ts'
@@ -38,7 +38,7 @@ export interface BarShares {
   readonly index: number
   /** By network and method's name. */
   readonly networks: Readonly<Record<BarRule, Readonly<Record<string, BarShare>>>>
-  readonly controls: { readonly bar: ControlShares; readonly trait: ControlShares }
+  readonly controls: { readonly bar: ControlShares; readonly trait: ControlShares; readonly edgesPointAtBar: boolean }
 }
 
 export function barredScene(index: number): BarredScene {
@@ -68,9 +68,15 @@ export async function barShares(
     scenes.set(index, rendered)
     return rendered
   }
-  const controls = await keptEach({ folder, name: 'controls', from: null }, indices, String, async (index) => {
+  const controls = await keptEach({ folder, name: 'controls', from: 'edges point' }, indices, String, async (index) => {
     const { image, bar, trait } = render(index)
-    return { bar: controlShares(image, bar), trait: controlShares(image, trait) }
+    const { input } = prepareImage(image, preprocessingOf(models.shortcut))
+    const { edges } = trivialMaps(input, models.shortcut.inputs[0]!.axes, 0)
+    return {
+      bar: controlShares(image, bar),
+      trait: controlShares(image, trait),
+      edgesPointAtBar: pointsAt(edges!, bar),
+    }
   })
   const target = pollenSimClasses.indexOf(barredClass)
   const runs: Record<BarRule, BarShare[][]> = { shortcut: [], control: [] }
@@ -85,12 +91,11 @@ export async function barShares(
         const { input } = prepareImage(image, preprocessingOf(model))
         const { maps, certificate } = await explain(model, input, method, { target, signal })
         const map = Object.values(maps)[0]!
-        const masks = { shape: [1, bar.height, bar.width], data: bar.mask }
         const [, rows, columns] = certificate.layer?.shape ?? []
         return {
           bar: traitShare(map, 0, bar).positive,
           trait: traitShare(map, 0, trait).positive,
-          pointsAtBar: pointingGame(map, masks, { tolerance: 4, trivial: [] }).values[0] === 1,
+          pointsAtBar: pointsAt(map, bar),
           ...(rows && columns ? { ceiling: coarseCeiling(bar, [rows, columns]), grid: [rows, columns] as const } : {}),
         }
       }
@@ -105,3 +110,7 @@ export async function barShares(
     controls: controls[place]!,
   }))
 }
+
+/** Whether the map's highest position is in the mask or at most four pixels beside it. */
+const pointsAt = (map: AttributionMap, { width, height, mask }: PlantedTrait): boolean =>
+  pointingGame(map, { shape: [1, height, width], data: mask }, { tolerance: 4, trivial: [] }).values[0] === 1

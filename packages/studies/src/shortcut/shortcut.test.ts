@@ -65,7 +65,7 @@ describe('the verdict', () => {
       return {
         index: i,
         networks: { shortcut: share(shortcut), control: share(control) },
-        controls: { bar: same, trait: same },
+        controls: { bar: same, trait: same, edgesPointAtBar: false },
       }
     })
   const of = (shortcut: number, control: number) =>

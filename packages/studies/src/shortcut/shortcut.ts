@@ -14,7 +14,7 @@ import type { BarRule } from '../train/pollen-shortcut/pictures.ts'
 import { barShares } from './bar-shares.ts'
 import * as figures from './figures.ts'
 import { provenScenes, type ShortcutModels } from './proven.ts'
-import { barOnGrids, trivialShares, verdicts } from './verdict.ts'
+import { barOnGrids, edgesAtBar, trivialShares, verdicts } from './verdict.ts'
 
 export interface ShortcutStudyOptions {
   /** Where report, figures and results go; costly results are kept in `kept` there. */
@@ -79,6 +79,7 @@ export async function shortcutStudy(options: ShortcutStudyOptions): Promise<Stud
       },
       methods: found,
       trivial,
+      edgesPointAtBar: edgesAtBar(pictures),
       grids,
     },
   })
@@ -91,7 +92,11 @@ export async function shortcutStudy(options: ShortcutStudyOptions): Promise<Stud
       figures.differenceFigure(found, pictures.length),
       await figures.twoNetworksFigure(models, methods, indices.slice(0, 3), signal),
     ],
-    tables: [figures.twinTable(checks), figures.verdictTable(found), figures.traitTable(found, trivial)],
+    tables: [
+      figures.twinTable(checks),
+      figures.verdictTable(found, edgesAtBar(pictures).share),
+      figures.traitTable(found, trivial),
+    ],
     results,
   })
   options.onProgress?.(1, 'report')

@@ -34,6 +34,12 @@ export interface TrivialShare {
   readonly trait: Interval
 }
 
+/** Pictures on which an edge detector is highest at the bar. */
+export function edgesAtBar(pictures: readonly BarShares[]): { share: number; interval: ProportionInterval } {
+  const count = pictures.filter(({ controls }) => controls.edgesPointAtBar).length
+  return { share: count / pictures.length, interval: wilsonInterval(count, pictures.length) }
+}
+
 export const trivialShares = (pictures: readonly BarShares[]): TrivialShare[] =>
   controlKeys.map((key) => ({
     name: controlNames[key],
