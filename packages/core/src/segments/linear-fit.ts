@@ -36,12 +36,9 @@ export interface LinearFit {
 export function linearFit(design: Design, rows: number, { constant, ridge }: LinearFitOptions) {
   const { columns, present, weights, group } = design
   const size = columns + (constant === 'free' ? 1 : 0)
-  const totals = new Float64Array(jackknifeGroups + 1)
-  for (let row = 0; row < rows; row++) totals[group[row]! + 1]! += weights[row]!
-  const drawn = totals.subarray(1).every((total) => total > 0)
-  const ofDraws = totals.subarray(1).reduce((sum, total) => sum + total, 0)
+  const drawn = new Set(group.subarray(0, rows).filter((one) => one >= 0)).size === jackknifeGroups
 
-  const grams = Array.from(totals, () => new Float64Array(size * size))
+  const grams = Array.from({ length: jackknifeGroups + 1 }, () => new Float64Array(size * size))
   const members = new Int32Array(size)
   const membersOf = (row: number): number => {
     let count = 0
@@ -56,13 +53,12 @@ export function linearFit(design: Design, rows: number, { constant, ridge }: Lin
       for (let b = 0; b <= a; b++) gram[members[a]! * size + members[b]!]! += weights[row]!
     }
   }
-  /** What a group's rows count: all once, or one group not at all and the other groups for it. */
-  const share = (of: number, without: number) =>
-    without < 0 || of < 0 ? 1 : of === without ? 0 : ofDraws / (ofDraws - totals[without + 1]!)
+  /** Whether a group's rows count where group `without` is left out; −1: none is, and rows of group −1 always count. */
+  const counts = (of: number, without: number) => (of === without && of >= 0 ? 0 : 1)
   const solvers = Array.from({ length: drawn ? jackknifeGroups + 1 : 1 }, (_, i) => {
     const matrix = new Float64Array(size * size)
     for (const [g, gram] of grams.entries()) {
-      const times = share(g - 1, i - 1)
+      const times = counts(g - 1, i - 1)
       for (let k = 0; k < matrix.length; k++) matrix[k]! += times * gram[k]!
     }
     for (let k = 0; k < columns; k++) matrix[k * size + k]! += ridge
@@ -80,7 +76,7 @@ export function linearFit(design: Design, rows: number, { constant, ridge }: Lin
     const solutions = solvers.map((solve, i) => {
       const right = new Float64Array(size)
       for (const [g, sum] of sums.entries()) {
-        for (let k = 0; k < size; k++) right[k]! += share(g - 1, i - 1) * sum[k]!
+        for (let k = 0; k < size; k++) right[k]! += counts(g - 1, i - 1) * sum[k]!
       }
       const solution = solve(right)
       if (constant === 'free') return solution
