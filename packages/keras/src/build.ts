@@ -2,13 +2,17 @@ import { ExplainError } from '@explainnet/core'
 import { engine } from '@tensorflow/tfjs-core'
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
 import type { Serialised } from './config/json.ts'
+import { refuseInnerAxes } from './inner-axes.ts'
+import { registerKerasLayers } from './layers/register.ts'
 
 /** A network of this topology, its weights zero, given to `finish`. Leaves no tensor behind if anything fails. */
 export function buildNetwork<T>(topology: Serialised, finish: (network: LayersModel) => T): Promise<T> {
   return oneAtATime(async () => {
     const before = new Set(Object.values(engine().registeredVariables))
     try {
-      return finish(await instance(topology))
+      const network = await instance(topology)
+      refuseInnerAxes(network)
+      return finish(network)
     } catch (error) {
       // TensorFlow.js forgets the layers that it had built when a later one failed.
       for (const variable of Object.values(engine().registeredVariables)) if (!before.has(variable)) variable.dispose()
@@ -18,6 +22,7 @@ export function buildNetwork<T>(topology: Serialised, finish: (network: LayersMo
 }
 
 async function instance(topology: Serialised): Promise<LayersModel> {
+  registerKerasLayers()
   try {
     return await loadLayersModel({ load: async () => ({ modelTopology: topology }) })
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { ExplainError } from '@explainnet/core'
+import { fromBfloat16, fromFloat16 } from './half.ts'
 
 /** Numbers of a file, row-major. */
 export interface StoredArray {
@@ -27,7 +28,8 @@ export function isHDF5(bytes: Uint8Array): boolean {
 /** Reads a whole HDF5 file but for the groups named in `except`. The reader is loaded when first needed. Throws `bad-file`. */
 export async function readHDF5(bytes: Uint8Array, except: ReadonlySet<string>): Promise<StoredGroup> {
   const { ready, File, Dataset, Group } = await import('h5wasm')
-  const { FS, activate_throwing_error_handler: throwing, deactivate_throwing_error_handler: printing } = await ready
+  const module = await ready
+  const { FS, activate_throwing_error_handler: throwing, deactivate_throwing_error_handler: printing } = module
   // In the library's own memory, where a path names nothing of the host's.
   const path = '/keras.h5'
   FS.writeFile(path, bytes)
@@ -56,11 +58,31 @@ export async function readHDF5(bytes: Uint8Array, except: ReadonlySet<string>): 
       const entry = group.get(name)
       if (entry instanceof Group) groups.set(name, read(entry))
       else if (entry instanceof Dataset) {
-        const data = floats(entry.value)
+        const data = valuesOf(entry)
         if (data) arrays.set(name, { shape: [...(entry.shape ?? [])], data })
       }
     }
     return { attributes: new Map(attributes), groups, arrays }
+  }
+
+  function valuesOf(dataset: InstanceType<typeof Dataset>): Float32Array | undefined {
+    const { type, size } = dataset.metadata
+    const isHalf = type === module.H5T_class_t.H5T_FLOAT.value && size === 2
+    if (isHalf) return fromFloat16(rawBytes(dataset))
+    // Keras writes what NumPy has no type for as bytes, and names the type.
+    if (dataset.attrs['dtype']?.value === 'bfloat16') return fromBfloat16(rawBytes(dataset))
+    return floats(dataset.value)
+  }
+
+  function rawBytes({ file_id, path, metadata }: InstanceType<typeof Dataset>): Uint8Array {
+    const length = metadata.size * metadata.total_size
+    const at = module._malloc(length)
+    try {
+      module.get_dataset_data(file_id, path, null, null, null, BigInt(at))
+      return module.HEAPU8.slice(at, at + length)
+    } finally {
+      module._free(at)
+    }
   }
 }
 

@@ -1,2 +1,3 @@
 export { type FromKerasOptions, fromKeras } from './from-keras.ts'
+export { registerKerasLayers } from './layers/register.ts'
 export { type ReadKerasOptions, readKeras } from './read-keras.ts'

@@ -25,18 +25,23 @@ export interface ReadKerasOptions {
  * shapes), `unsupported-model` (layers or arguments that TensorFlow.js does not have, all of them named), `bad-option` (weights without
  * an architecture). No tensor is left behind then, and a network given as architecture keeps its weights.
  */
-export async function readKeras(
+export function readKeras(file: ArrayBuffer | Uint8Array | Blob, options: ReadKerasOptions = {}): Promise<LayersModel> {
+  return withNetwork(file, options, (network) => network)
+}
+
+/** What `use` makes of the network; if it throws, the network is disposed. */
+export async function withNetwork<T>(
   file: ArrayBuffer | Uint8Array | Blob,
-  options: ReadKerasOptions = {},
-): Promise<LayersModel> {
+  { architecture }: ReadKerasOptions,
+  use: (network: LayersModel) => T,
+): Promise<T> {
   const bytes =
     file instanceof Uint8Array ? file : new Uint8Array(file instanceof Blob ? await file.arrayBuffer() : file)
   const { weights, config, version } = await contentOf(bytes)
-  const { architecture } = options
   const fill = (network: LayersModel) => {
     const isKeras3 = layerFolders.some((folder) => weights.groups.has(folder))
     assign(isKeras3 ? findKeras3Weights(weights, network) : findKeras2Weights(weights, network))
-    return network
+    return use(network)
   }
   if (architecture instanceof LayersModel) return fill(architecture)
   if (architecture !== undefined) {

@@ -13,3 +13,7 @@ export interface Serialised {
 
 export const isSerialised = (value: unknown): value is Serialised =>
   isObject(value) && typeof value['class_name'] === 'string' && isObject(value['config'])
+
+/** A layer's own name; operations of Keras 3 have it beside their configuration only. */
+export const nameOf = (layer: Serialised): string =>
+  String((layer as Serialised & JSONObject)['name'] ?? layer.config['name'])

@@ -1,3 +1,5 @@
+import type { JSONObject } from './json.ts'
+
 /** What TensorFlow.js 4.22 does with the arguments of a Keras layer. */
 export interface LayerType {
   /** Arguments that it honours. */
@@ -6,6 +8,8 @@ export interface LayerType {
   readonly only?: Readonly<Record<string, readonly unknown[]>>
   /** Keras 3's name of an argument, and the one that TensorFlow.js has kept. */
   readonly renamed?: Readonly<Record<string, string>>
+  /** The layer that does what Keras does, where TensorFlow.js's layer of this name does not. */
+  readonly standsIn?: (config: JSONObject) => string | undefined
 }
 
 const conv = ['filters', 'kernel_size', 'strides', 'padding', 'data_format', 'dilation_rate', 'activation', 'use_bias']
@@ -23,10 +27,17 @@ const globalPool1D: LayerType = { honours: [], only: { data_format: ['channels_l
 const globalPool2D: LayerType = { honours: ['data_format'], only: { keepdims: [false] } }
 
 const sequences = ['return_sequences', 'return_state', 'go_backwards']
-const notInSequences = { time_major: [false], zero_output_for_mask: [false] }
 const cell = ['units', 'activation', 'use_bias']
 const gatedCell = [...cell, 'recurrent_activation']
-const recurrent = (cell: readonly string[]): LayerType => ({ honours: [...cell, ...sequences], only: notInSequences })
+const recurrent = (cell: readonly string[]): LayerType => ({
+  honours: [...cell, ...sequences],
+  only: { time_major: [false] },
+})
+
+const resetAfter =
+  (layer: string) =>
+  ({ reset_after: after }: JSONObject) =>
+    after === true ? layer : undefined
 
 const nothing: LayerType = { honours: [] }
 
@@ -35,7 +46,7 @@ export const layerTypes: Readonly<Record<string, LayerType>> = {
   InputLayer: { honours: ['batch_input_shape', 'sparse'], only: { ragged: [false], optional: [false] } },
 
   Activation: { honours: ['activation'] },
-  ELU: { honours: ['alpha'] },
+  ELU: { honours: [], only: { alpha: [1] } },
   LeakyReLU: { honours: ['alpha'], renamed: { negative_slope: 'alpha' } },
   PReLU: { honours: ['shared_axes'] },
   ReLU: { honours: ['max_value'], only: { negative_slope: [0], threshold: [0] } },
@@ -53,7 +64,10 @@ export const layerTypes: Readonly<Record<string, LayerType>> = {
     only: { groups: [1] },
   },
   Cropping2D: { honours: ['cropping', 'data_format'] },
-  UpSampling2D: { honours: ['size', 'data_format'], only: { interpolation: ['nearest'] } },
+  UpSampling2D: {
+    honours: ['size', 'interpolation', 'data_format'],
+    standsIn: ({ interpolation }) => (interpolation === 'bilinear' ? 'HalfPixelResizing' : undefined),
+  },
   ZeroPadding2D: { honours: ['padding', 'data_format'] },
 
   Dense: { honours: ['units', 'activation', 'use_bias'] },
@@ -95,18 +109,22 @@ export const layerTypes: Readonly<Record<string, LayerType>> = {
 
   SimpleRNN: recurrent(cell),
   LSTM: recurrent(gatedCell),
-  GRU: recurrent([...gatedCell, 'reset_after']),
+  GRU: { ...recurrent(gatedCell), standsIn: resetAfter('ResetAfterGRU') },
   ConvLSTM2D: recurrent([...conv, 'recurrent_activation']),
   RNN: recurrent(['cell']),
   SimpleRNNCell: { honours: cell },
   LSTMCell: { honours: gatedCell },
-  GRUCell: { honours: [...gatedCell, 'reset_after'] },
+  GRUCell: { honours: gatedCell, standsIn: resetAfter('ResetAfterGRUCell') },
   StackedRNNCells: { honours: ['cells'] },
   Bidirectional: { honours: ['layer', 'merge_mode'] },
   TimeDistributed: { honours: ['layer'] },
 
   Rescaling: { honours: ['scale', 'offset'] },
-  CenterCrop: { honours: ['height', 'width'], only: { data_format: ['channels_last'] } },
+  CenterCrop: {
+    honours: ['height', 'width'],
+    only: { data_format: ['channels_last'] },
+    standsIn: () => 'CentreCropping',
+  },
   Resizing: {
     honours: ['height', 'width', 'interpolation'],
     only: {
@@ -115,9 +133,11 @@ export const layerTypes: Readonly<Record<string, LayerType>> = {
       antialias: [false],
       data_format: ['channels_last'],
     },
+    standsIn: () => 'HalfPixelResizing',
   },
   CategoryEncoding: { honours: ['num_tokens', 'output_mode'], only: { sparse: [false] } },
-  RandomWidth: nothing,
+  // TensorFlow.js goes on varying the width after the training.
+  RandomWidth: { honours: [], standsIn: () => 'Activation' },
 }
 
 /** Of use in a training alone, or not at all; or said elsewhere. */
@@ -135,6 +155,10 @@ export const withoutEffect: ReadonlySet<string> = new Set([
   // A network that was just loaded has no state yet; rows are independent here.
   'stateful',
   'unit_forget_bias',
+  // Looked at where a mask arrives.
+  'zero_output_for_mask',
+  // Tells which layer stands in.
+  'reset_after',
   'synchronized',
   'virtual_batch_size',
   'renorm_clipping',

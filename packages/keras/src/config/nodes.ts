@@ -1,5 +1,6 @@
 import { ExplainError } from '@explainnet/core'
 import { isObject, type Serialised } from './json.ts'
+import { checkMasked } from './masks.ts'
 import type { Context } from './topology.ts'
 
 /** A tensor by the layer that makes it, which call of the layer, and which of its outputs. */
@@ -11,10 +12,13 @@ export function connections(layer: Serialised, nodes: unknown, context: Context)
   return nodes.map((node) => {
     const [tensors, options] = isObject(node) ? keras3Node(node) : keras2Node(node)
     for (const [key, value] of Object.entries(options)) {
-      // Whether a call trains, and whether a mask comes along, is decided by TensorFlow.js as by Keras.
-      if (value === null || value === false || (key === 'training' && value !== true)) continue
+      if (value === null || value === false || (Array.isArray(value) && value.every((one) => one === null))) continue
+      // Preprocessing is called so whether there is a training or not.
+      if (key === 'training' && /^(Resizing|CenterCrop|Rescaling|CategoryEncoding)$/.test(layer.class_name)) continue
       // TensorFlow.js takes the states that a recurrent layer begins with from behind its input.
       if (key === 'initial_state') tensors.push(...references(value))
+      else if (key === 'mask' && references(value).every(([name]) => context.masks.has(name)))
+        checkMasked(layer, context)
       else context.problems.argument(String(layer.config['name']), layer.class_name, `being called with ${key}`)
     }
     return tensors
@@ -41,7 +45,7 @@ function keras3Node(node: Record<string, unknown>): [TensorReference[], Record<s
 }
 
 /** The tensors in nested lists, in order. */
-function references(value: unknown): TensorReference[] {
+export function references(value: unknown): TensorReference[] {
   if (Array.isArray(value)) {
     return isReference(value) ? [value] : value.flatMap(references)
   }

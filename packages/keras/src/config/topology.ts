@@ -1,13 +1,18 @@
 import { ExplainError } from '@explainnet/core'
-import { isObject, isSerialised, type JSONObject, type Serialised } from './json.ts'
+import { isObject, isSerialised, type JSONObject, nameOf, type Serialised } from './json.ts'
 import { layerConfig } from './layer.ts'
-import { connections, endpoints } from './nodes.ts'
+import { checkMasked, hasMask, maskOperations } from './masks.ts'
+import { connections, endpoints, type TensorReference } from './nodes.ts'
 import { collectProblems, type Problems } from './problems.ts'
 
 export interface Context {
   readonly problems: Problems
   /** Some names mean other things than in Keras 2. */
   readonly keras3: boolean
+  /** A mask may arrive at any layer that is not told about its masks. */
+  readonly masked: boolean
+  /** Operations that make masks, which TensorFlow.js makes itself. */
+  readonly masks: ReadonlySet<string>
   convert(layer: Serialised): Serialised
 }
 
@@ -30,33 +35,31 @@ export function tfjsTopology(config: unknown, version?: string): Serialised {
   const keras3 =
     typeof said === 'string' ? Number.parseInt(said, 10) >= 3 : JSON.stringify(root).includes('"batch_shape"')
   const problems = collectProblems()
-  const context: Context = { problems, keras3, convert: (layer) => convert(layer, context) }
-  const converted = convert(root as Serialised, context)
+  const converted = convert(root as Serialised, { problems, keras3, masked: hasMask(root), masks: new Set() })
   problems.raise()
   return converted
 }
 
-function convert(layer: Serialised, context: Context): Serialised {
-  if (layer.class_name === 'Sequential') return sequential(layer, context)
-  if (layer.class_name === 'Functional' || layer.class_name === 'Model') return functional(layer, context)
-  return layerConfig(layer, context)
+function convert(layer: Serialised, given: Omit<Context, 'convert'>): Serialised {
+  const context: Context = { ...given, convert: (inner) => convert(inner, context) }
+  if (!isModel(layer)) return layerConfig(layer, context)
+  return layer.class_name === 'Sequential'
+    ? sequential(layer as Serialised & JSONObject, context)
+    : functional(layer, context)
 }
 
-function sequential({ config, ...rest }: Serialised, context: Context): Serialised {
+const isModel = ({ class_name }: Serialised) => ['Sequential', 'Functional', 'Model'].includes(class_name)
+
+function sequential({ config, build_config: built }: Serialised & JSONObject, context: Context): Serialised {
   // Keras 2.2 and before wrote the list alone.
   const given = Array.isArray(config) ? config : config['layers']
-  const layers = layersOf(given).map((layer) => ({ ...context.convert(layer) }))
+  const layers = layersOf(given).map((layer) => {
+    if (context.masked) checkMasked(layer, context)
+    return { ...context.convert(layer) }
+  })
   const first = layers[0]
-  if (
-    first &&
-    !first.config['batch_input_shape'] &&
-    first.class_name !== 'Functional' &&
-    first.class_name !== 'Sequential'
-  ) {
-    const built = isObject((rest as JSONObject)['build_config'])
-      ? (rest as unknown as { build_config: JSONObject }).build_config
-      : {}
-    const shape = config['build_input_shape'] ?? built['input_shape']
+  if (first && !first.config['batch_input_shape'] && !isModel(first)) {
+    const shape = config['build_input_shape'] ?? (isObject(built) ? built['input_shape'] : undefined)
     if (!Array.isArray(shape)) {
       throw new ExplainError(
         'unsupported-model',
@@ -69,16 +72,25 @@ function sequential({ config, ...rest }: Serialised, context: Context): Serialis
   return { class_name: 'Sequential', config: { name: config['name'] ?? 'sequential', layers } }
 }
 
-function functional({ config }: Serialised, context: Context): Serialised {
-  const given = layersOf(config['layers'])
+function functional({ config }: Serialised, outside: Context): Serialised {
+  const all = layersOf(config['layers'])
+  const masks = maskOperations(all)
+  const context: Context = { ...outside, masks }
+  const given = all.filter((layer) => !masks.has(nameOf(layer)))
+  const nested = new Set(given.filter(isModel).map(nameOf))
+  // Keras 2 and TensorFlow.js count a model's own making as its first call, Keras 3 does not.
+  const counted = ([name, call, output]: TensorReference): TensorReference =>
+    context.keras3 && nested.has(name) ? [name, call + 1, output] : [name, call, output]
   const layers = given.map((layer) => {
-    const { name = layer.config['name'], inbound_nodes } = layer as Serialised & JSONObject
-    return { ...context.convert(layer), name, inbound_nodes: connections(layer, inbound_nodes, context) }
+    const { inbound_nodes } = layer as Serialised & JSONObject
+    if (context.masked && !context.keras3) checkMasked(layer, context)
+    const nodes = connections(layer, inbound_nodes, context).map((tensors) => tensors.map(counted))
+    return { ...context.convert(layer), name: nameOf(layer), inbound_nodes: nodes }
   })
   const names = new Set(layers.map(({ name }) => name))
   const ends = {
-    input_layers: endpoints(config['input_layers']),
-    output_layers: endpoints(config['output_layers']),
+    input_layers: endpoints(config['input_layers']).map(counted),
+    output_layers: endpoints(config['output_layers']).map(counted),
   }
   // TensorFlow.js would look for them without end.
   const asked = [

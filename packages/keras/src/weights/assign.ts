@@ -16,6 +16,9 @@ export interface Assignment {
 /** Writes the weights. Throws `bad-file` with the layer and both shapes if any does not fit, and has then written none. */
 export function assign(assignments: readonly Assignment[]): void {
   for (const { layer, variables, arrays } of assignments) {
+    if (arrays.some(({ shape, data }) => data.length !== shape.reduce((product, side) => product * side, 1))) {
+      throw new ExplainError('bad-file', `The weights of '${layer}' are damaged.`, 'Copy or save the file again.')
+    }
     const shapes = arrays.map(({ shape }) => shown(shape))
     const wanted = variables.map(({ shape }) => shown(shape))
     if (shapes.length !== wanted.length) {

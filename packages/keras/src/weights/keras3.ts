@@ -62,6 +62,7 @@ function numbered(inner: readonly layers.Layer[]): string[] {
 function folderName(layer: layers.Layer): string {
   const type = layer.getClassName()
   return (type === 'Model' ? 'Functional' : type)
+    .replace(/^ResetAfter/, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
