@@ -3,6 +3,7 @@ import { lime } from '@explainnet/lime'
 import { occlusion } from '@explainnet/occlusion'
 import { rise } from '@explainnet/rise'
 import { shap } from '@explainnet/shap'
+import { sise } from '@explainnet/sise'
 import type { TableMethod } from '../confidence-change/changes.ts'
 import { pathSteps } from './gradient-rows.ts'
 
@@ -10,13 +11,11 @@ import { pathSteps } from './gradient-rows.ts'
 export const riseMasks = 400
 /** Segments of LIME and KernelSHAP, and ten samples for each. */
 export const segments = { count: 25, samples: 256 } as const
-/** Windows of occlusion, pixels of 224: 13 × 13 of them. */
-export const windows = { window: 32, stride: 16 } as const
-
 /** Rows that cost hundreds of passes a tile, and other baselines of integrated gradients: measured on a sample. */
 export const perturbationRows = (): readonly TableMethod[] => [
   { name: 'rise', title: 'RISE', method: rise({ masks: riseMasks }) },
-  { name: 'occlusion', title: 'Occlusion', method: occlusion(windows) },
+  { name: 'sise', title: 'SISE', method: sise() },
+  { name: 'occlusion', title: 'Occlusion', method: occlusion() },
   { name: 'lime', title: 'LIME', method: lime(segments) },
   { name: 'shap', title: 'KernelSHAP', method: shap(segments) },
   {

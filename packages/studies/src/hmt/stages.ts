@@ -15,6 +15,7 @@ import { classTable, confusionOf, rocOf } from './evaluation-figures.ts'
 import { gradientRows, pathSteps } from './gradient-rows.ts'
 import { riseMasksFigure } from './mask-figure.ts'
 import { perturbationRows } from './perturbation-rows.ts'
+import { siseFigure } from './sise-figure.ts'
 import type { Part, Study } from './study-parts.ts'
 import { explainTiles, techniquesFigure } from './technique-figure.ts'
 import { className, tileInputs } from './tiles.ts'
@@ -24,6 +25,9 @@ interface Stage {
   readonly share: number
   run(study: Study, options: StageOptions, part: Part): Promise<void>
 }
+
+/** Of which SISE is shown layer by layer. */
+const siseTiles = 3
 
 const firstOfEach = (files: readonly LabelledFile[]) =>
   files.filter(({ label }, i) => files.findIndex((file) => file.label === label) === i)
@@ -77,11 +81,13 @@ export const stages = {
     },
   },
   masks: {
-    share: 0.005,
-    async run({ model, folder, sample }, { signal }, part) {
-      for await (const input of tileInputs(model, folder, firstOfEach(sample).slice(0, 1))) {
-        part.figures.push(await riseMasksFigure(model, input, signal))
+    share: 0.02,
+    async run({ model, folder, sample }, options, part) {
+      const firsts = firstOfEach(sample)
+      for await (const input of tileInputs(model, folder, firsts.slice(0, 1))) {
+        part.figures.push(await riseMasksFigure(model, input, options.signal))
       }
+      part.figures.push(await siseFigure(model, folder, firsts.slice(0, siseTiles), options))
     },
   },
   baselines: {
