@@ -1,5 +1,4 @@
 import type { RawImage } from '@explainnet/core'
-import { bootstrapMean } from '@explainnet/metrics'
 import { describe, expect, it } from 'vitest'
 import { coarseCeiling, controlShares, shareOf, traitShare } from './trait-share.ts'
 
@@ -40,12 +39,5 @@ describe('the share on the trait', () => {
     expect(coarseCeiling(trait, [2, 2])).toBeLessThan(1)
     expect(coarseCeiling(trait, [2, 2])).toBeGreaterThan(0.4)
     expect(coarseCeiling(trait, [1, 1])).toBeCloseTo(0.25, 6)
-  })
-  it('comes with a bootstrap interval near mean ± 1.96 standard errors', () => {
-    const values = Array.from({ length: 200 }, (_, i) => (i % 10) / 10)
-    const { mean, low, high } = bootstrapMean(values)
-    const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 200 / 200)
-    expect(mean).toBeCloseTo(0.45, 10)
-    expect(Math.abs(high - low - 2 * 1.96 * error)).toBeLessThan(0.15 * 2 * 1.96 * error)
   })
 })
