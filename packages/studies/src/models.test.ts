@@ -6,7 +6,7 @@ import { predictedClass } from '@explainnet/metrics'
 import { decodeImage, loadModel, useBackend } from '@explainnet/node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluateFolder } from './evaluate/folder.ts'
-import { pollenModelPath, pollenSimModelPath, readHeldOut } from './models.ts'
+import { pollenModelPath, pollenSimModelPath, readHeldOut, tinyImageNetModelPath } from './models.ts'
 
 const data = process.env['EXPLAINNET_DATA']
 beforeAll(async () => {
@@ -26,7 +26,7 @@ const accuracyOnRendered = async (model: LayeredModel, count: number) => {
 
 describe('the committed networks', () => {
   it('fit into two megabytes each', async () => {
-    for (const folder of [pollenModelPath, pollenSimModelPath]) {
+    for (const folder of [pollenModelPath, pollenSimModelPath, tinyImageNetModelPath]) {
       const sizes = await Promise.all(
         (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size),
       )
