@@ -18,7 +18,7 @@ function innerAxes(network: LayersModel): string[] {
     const type = layer.getClassName()
     if (type !== 'BatchNormalization' && type !== 'Softmax') return []
     const { axis } = layer as layers.Layer & { readonly axis: number }
-    const rank = layer.inboundNodes[0]!.inputShapes[0]!.length
+    const rank = layer.inboundNodes[0]!.inputTensors[0]!.shape.length
     return axis === -1 || axis === rank - 1 ? [] : [`axis ${axis} of ${rank} of ${type} ('${layer.name}')`]
   })
 }

@@ -13,6 +13,7 @@ import type { Command } from 'commander'
 
 export interface ModelOptions {
   readonly model?: string
+  readonly architecture?: string
   readonly card?: string
   readonly preprocess?: string
   readonly labels?: string
@@ -21,6 +22,7 @@ export interface ModelOptions {
 export const withModelOptions = (command: Command, description: string): Command =>
   command
     .option('--model <path>', description)
+    .option('--architecture <file>', 'for a Keras file of weights alone: the JSON that model.to_json() wrote')
     .option('--card <file>', 'model card (JSON); default: card.json beside the model')
     .option(
       '--preprocess <preset|json>',
@@ -33,16 +35,17 @@ export async function loadModelOption<M extends LayeredModel>(
   options: ModelOptions & { readonly model: string },
   load: (path: string, options: LoadModelOptions) => Promise<M>,
 ): Promise<M> {
-  if (!options.card && !options.preprocess && !options.labels) return load(options.model, {})
+  const { architecture } = options
+  if (!options.card && !options.preprocess && !options.labels) return load(options.model, { architecture })
   const card: ModelCard = {
     ...(options.card ? parseCard(await readJSON(options.card)) : await readModelCard(options.model)),
     ...(options.preprocess ? { input: readPreprocessing(options.preprocess) } : {}),
     ...(options.labels ? { labels: await readLabels(options.labels) } : {}),
   }
-  return load(options.model, { card })
+  return load(options.model, { card, architecture })
 }
 
-async function readJSON(path: string): Promise<unknown> {
+export async function readJSON(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'))
   } catch (cause) {

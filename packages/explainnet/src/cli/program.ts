@@ -2,6 +2,7 @@ import { ExplainError } from '@explainnet/core'
 import { Command, CommanderError } from 'commander'
 import pkg from '../../package.json' with { type: 'json' }
 import { compareCommand } from './compare.ts'
+import { convertCommand } from './convert.ts'
 import { datasetsCommand } from './datasets.ts'
 import { doctorCommand } from './doctor.ts'
 import { evaluateCommand } from './evaluate.ts'
@@ -38,6 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     studyCommand,
     methodsCommand,
     inspectCommand,
+    convertCommand,
     datasetsCommand,
     reproduceCommand,
     doctorCommand,

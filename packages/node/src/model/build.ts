@@ -6,6 +6,7 @@ import {
   type ModelCard,
   type ModelSpec,
 } from '@explainnet/core'
+import { registerKerasLayers } from '@explainnet/keras'
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter'
 import { dispose, engine, io, keep, tidy } from '@tensorflow/tfjs-core'
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
@@ -55,6 +56,8 @@ async function layers({ weightData, weightSpecs = [], ...rest }: io.ModelArtifac
       return asked === 1 ? new ArrayBuffer(0) : undefined
     },
   } as unknown as io.ModelArtifacts
+  // A network that came from Keras may hold layers of that package.
+  registerKerasLayers()
   const model = await loadLayersModel({ load: async () => topology })
   const weights = io.decodeWeights(
     weightData!,
