@@ -154,4 +154,14 @@ describe('randomMap', () => {
     expect((await explain(model, batch(1), randomMap(), { seed: 1 })).values).toEqual(values.slice(36))
     expect((await explain(model, batch(1), randomMap(), { seed: 2 })).values).not.toEqual(values.slice(36))
   })
+  it('is smooth with cells: neighbours are more alike than by chance, and as many cells as positions are the noise itself', async () => {
+    const roughness = ({ values }: { readonly values: Float32Array }) =>
+      values.reduce((sum, value, i) => sum + (i % 6 === 0 ? 0 : Math.abs(value - values[i - 1]!)), 0)
+    const [fine, coarse] = [
+      await explain(model, examples[0]!, randomMap()),
+      await explain(model, examples[0]!, randomMap({ cells: 2 })),
+    ]
+    expect(roughness(coarse)).toBeLessThan(roughness(fine) / 2)
+    expect((await explain(model, examples[0]!, randomMap({ cells: 6 }))).values).toEqual(fine.values)
+  })
 })

@@ -64,7 +64,7 @@ export const stages = {
   techniques: {
     share: 0.03,
     async run({ model, folder, sample }, options, part) {
-      const methods = [...gradientRows(), ...perturbationRows()].filter(({ name }) => name !== 'random-map')
+      const methods = [...gradientRows(), ...perturbationRows()].filter(({ name }) => !name.startsWith('random-'))
       const explained = await explainTiles(model, folder, firstOfEach(sample), methods, options)
       part.figures.push(
         techniquesFigure(model, methods, explained, {

@@ -46,6 +46,12 @@ export function techniquesFigure(
   heading: { readonly file: string; readonly title: string; readonly caption: string },
 ): PageFigure {
   const { file, title, caption } = heading
+  const mapOf = ({ attribution }: ExplainedImage['results'][number]) => Object.values(attribution.maps)[0]!
+  // A column has one kind of colours, also where a map of it happens to have no value under 0.
+  const signed = methods.map(
+    ({ channels = 'sum' }, place) =>
+      channels === 'sum' && explained.some(({ results }) => mapOf(results[place]!).data.some((value) => value < 0)),
+  )
   return {
     file,
     caption,
@@ -59,8 +65,9 @@ export function techniquesFigure(
           name: name === source.truth ? className(name) : `${className(source.truth!)}, taken for ${className(name)}`,
           probability,
           image: toRaw(input, preprocessingOf(model)),
-          maps: results.map(({ attribution }, place) =>
-            normalise(Object.values(attribution.maps)[0]!, 0, {
+          maps: results.map((result, place) =>
+            normalise(mapOf(result), 0, {
+              signed: signed[place],
               reduction: methods[place]!.channels === 'max-absolute' ? 'max-abs' : 'sum',
             }),
           ),
