@@ -1,11 +1,13 @@
-/** Everything that is safe in a browser, in one import: the contract, the methods, the pictures, the data generators. */
+/** Everything that is safe in a browser, in one import: the contract, the methods, the pictures, the data generators, Keras files. */
 export * from '@explainnet/core'
 export * from '@explainnet/datasets'
 export * from '@explainnet/grad-cam'
 export * from '@explainnet/gradients'
 export * from '@explainnet/guided-backprop'
 export * from '@explainnet/integrated-gradients'
+export * from '@explainnet/keras'
 export * from '@explainnet/lime'
+export * from '@explainnet/metrics'
 export * from '@explainnet/occlusion'
 export * from '@explainnet/rise'
 export * from '@explainnet/saliency'
