@@ -118,6 +118,7 @@ export async function digitFigure(
       title: `Digit ${label} by every method`,
       signal: values,
       template: templateBehind(values, label, stroke),
+      colours: 'red-blue',
       maps,
     }),
   }

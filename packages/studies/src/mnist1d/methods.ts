@@ -36,5 +36,5 @@ export const signalMethods = ({ siseLayers: layers }: NamedNetwork): readonly Ta
   { name: 'rise', title: 'RISE', method: rise({ masks }) },
   { name: 'occlusion', title: 'Occlusion', method: occlusion({ window: 5, stride: 1 }) },
   { name: 'lime', title: 'LIME', method: lime({ ...blocks, samples: 500, baseline: 'zero' }) },
-  { name: 'shap', title: 'KernelSHAP', method: shap({ ...blocks, baseline: 'zero' }) },
+  { name: 'shap', title: 'KernelSHAP', method: shap({ ...blocks, samples: 500, baseline: 'zero' }) },
 ]

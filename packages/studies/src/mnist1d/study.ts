@@ -42,6 +42,8 @@ export interface Mnist1dStudyOptions {
   readonly onProgress?: StageOptions['onProgress']
 }
 
+/** Generated signals on which relevance on the template is measured. */
+const locatedSignals = 300
 /** Share of the map that drop and increase keep, as in the study. */
 const frac = 0.3
 
@@ -156,7 +158,7 @@ async function studyNetwork(
     ),
   )
 
-  const chosen = located.slice(0, signals)
+  const chosen = located.slice(0, Math.min(signals ?? locatedSignals, locatedSignals))
   const strokes = await strokeRelevance(model, name, chosen, methods, within(0.03, 0.4))
   figures.push(...strokeFigures(network, strokes, chosen.length))
 

@@ -37,7 +37,6 @@ export function signalGridFigure({ columns, rows, width = 104, height = 62, ...h
   const cells = rows.flatMap((row) => row.cells).filter((cell) => cell !== undefined)
   const values = cells.flatMap(({ signal, behind = [] }) => [...Array.from(signal), ...Array.from(behind)])
   const domain = [Math.min(...values), Math.max(...values)] as const
-  const noted = cells.some(({ note }) => note !== undefined)
   const left = Math.min(130, Math.ceil(Math.max(0, ...rows.map(({ name }) => textWidth(name, 12, 600))))) + 10
   const description = `${rows.map(({ name }) => name).join(', ')}, each for ${columns.join(', ')}.`
   return compose(heading, description, (sheet, x, y) => {
@@ -47,9 +46,8 @@ export function signalGridFigure({ columns, rows, width = 104, height = 62, ...h
         anchor: 'middle',
       })
     }
-    const step = height + gap + 4 + (noted ? 14 : 0)
-    for (const [r, { name, cells: own }] of rows.entries()) {
-      const top = y + 22 + r * step
+    let top = y + (columns.some((name) => name !== '') ? 22 : 0)
+    for (const { name, cells: own } of rows) {
       const lines = wrapText(name, left - 10, 12, 3, 600)
       lines.forEach((line, l) => {
         const middle = top + height / 2 + 4 + (l - (lines.length - 1) / 2) * 15
@@ -61,8 +59,9 @@ export function signalGridFigure({ columns, rows, width = 104, height = 62, ...h
         sheet.panel(`${name}, ${columns[c] ?? ''}`, { ...box, height: height + 3 })
         drawCell(sheet, box, cell, domain)
       }
+      top += height + gap + 4 + (own.some((cell) => cell?.note !== undefined) ? 14 : 0)
     }
-    return { width: left + columns.length * (width + gap) - gap, height: 22 + rows.length * step }
+    return { width: left + columns.length * (width + gap) - gap, height: top - y }
   })
 }
 
@@ -80,7 +79,7 @@ function drawCell(
     data.forEach((value, t) => {
       const from = t === 0 ? box.x : across(t - 0.5)
       const to = t === length - 1 ? box.x + box.width : across(t + 0.5)
-      if (Math.abs(value) < 0.01) return
+      if (Math.abs(value) < 0.04) return
       sheet.rect({ x: from, y: box.y, width: to - from, height: box.height }, { fill: hex(paler(value)) })
     })
   }

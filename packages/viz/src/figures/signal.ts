@@ -2,7 +2,7 @@ import { drawAxes, polyline } from '../figure/axes.ts'
 import { compose, type Heading } from '../figure/compose.ts'
 import { type Figure, ink } from '../figure/figure.ts'
 import { wrapText } from '../font/measure.ts'
-import { type ColourName, colourOf, hex } from '../marks/colour-map.ts'
+import { type ColourName, colourOf, hex, isDiverging } from '../marks/colour-map.ts'
 import { defaultColours } from '../marks/colourise.ts'
 import type { NormalisedGrid } from '../values/normalise.ts'
 import { resizeBilinear } from '../values/resize.ts'
@@ -58,11 +58,13 @@ export function signalFigure(options: SignalFigure): Figure {
         const line = Array.from(template, (value, t) => [axes.x(t), axes.y(value)] as const)
         sheet.path(polyline(line), { stroke: ink.soft, strokeWidth: 1, dash: '2 2' })
       }
-      sheet.path(polyline(points), { stroke: '#8a9099', strokeWidth: 1 })
+      sheet.path(polyline(points), { stroke: '#8a9099', strokeWidth: 1.4 })
       points.forEach(([px, py], t) => {
         const [half, before, after] = [data[t]!, points[t - 1], points[t + 1]]
         const from = before ? [(before[0] + px) / 2, (before[1] + py) / 2] : [px, py]
         const to = after ? [(after[0] + px) / 2, (after[1] + py) / 2] : [px, py]
+        // The neutral middle of diverging colours is as pale as the paper: there the grey line under it shows.
+        if (isDiverging(colours) && Math.abs(half) < 0.1) return
         const strokeWidth = 1.5 + 2.5 * Math.abs(half)
         sheet.path(polyline([from, [px, py], to] as [number, number][]), { stroke: colourAt(half), strokeWidth })
       })
