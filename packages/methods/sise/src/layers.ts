@@ -43,6 +43,6 @@ const sameSides = (a: LayerInfo, b: LayerInfo) => sidesOf(a).join() === sidesOf(
 
 function drops(from: LayerInfo, to: LayerInfo): boolean {
   if (!from.spatial || !to.spatial || from.shape.length !== to.shape.length || isSingle(to)) return false
-  if ([...from.shape, ...to.shape].slice(1).includes(null)) return /pool/i.test(to.type) && !/global/i.test(to.type)
+  if ([...sidesOf(from), ...sidesOf(to)].includes(null)) return /pool/i.test(to.type) && !/global/i.test(to.type)
   return sidesOf(to).some((side, axis) => side! * 3 <= sidesOf(from)[axis]! * 2)
 }
