@@ -142,13 +142,13 @@ const measure: Readonly<Record<AxiomName, (study: Study) => Promise<Measured>>> 
 
   async 'implementation invariance'({ model, input, usual, found, target, signal }) {
     const other = await reorderedCopy(model)
-    if (!other) return { how: 'No layer was found whose channels can be reordered.', measured: null, tolerance: 1e-3 }
+    if (!other) return { how: 'No layer was found whose channels can be reordered.', measured: null, tolerance: 1e-2 }
     try {
       const { values } = await explain(other.model, input, usual, { target, signal })
       return {
-        how: `A copy whose channels come in the opposite order in ${other.layers.join(', ')}: Σ |difference| ÷ Σ |A|, since rounding moves the kinks of ReLUs`,
+        how: `A copy whose channels come in the opposite order in ${other.layers.join(', ')}: Σ |difference| ÷ Σ |A|; rounding decides the kinks of ReLUs and, on an even baseline, the ties of pooling`,
         measured: distance(values, found.values) / magnitude(found.values),
-        tolerance: 1e-3,
+        tolerance: 1e-2,
       }
     } finally {
       other.model.dispose()

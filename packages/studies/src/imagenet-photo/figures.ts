@@ -34,8 +34,8 @@ export function pathFigure(
     file: 'path',
     caption: `The straight path from the baseline to the picture, every fifth of 50 steps, and the score of ${target.name} along it. By the trapezoid rule Σ A misses f(x) − f(b) by ${percent(gaps.trapezoid, 2)} of it, by the left Riemann sum of the original by ${percent(gaps.left, 2)}, with as many steps.`,
     figure: pathStripFigure({
-      title: `The path to ${name}`,
-      scoreTitle: `Score of ${target.name} (${target.space})`,
+      title: `The path to ${name}: ${target.name}`,
+      scoreTitle: `Score (${target.space})`,
       points: points.map(({ alpha, picture, score }) => ({ alpha, image: picture, score })),
     }),
   }
@@ -50,8 +50,8 @@ export function gradientsFigure({ points, target }: IntegrationPath, { width, he
     caption:
       'The largest |gradient| of the channels at each of these points, all in one scale, and below it gradient · (input − baseline): the slope of the score, whose integral is f(x) − f(b). Where the slope at the picture itself (α = 1) is small, the network is saturated, and the gradient there says little.',
     figure: pathStripFigure({
-      title: 'The gradient along the path',
-      scoreTitle: `Slope of the score of ${target.name}`,
+      title: `The gradient along the path: ${target.name}`,
+      scoreTitle: 'Slope of the score',
       points: points.map(({ alpha, slope }, i) => ({
         alpha,
         score: slope,
