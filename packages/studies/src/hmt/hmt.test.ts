@@ -12,11 +12,11 @@ import { hmtStudy } from './study.ts'
 
 beforeAll(() => useBackend('wasm'))
 
-const labels = ['01_TUMOR', '02_STROMA', '08_EMPTY']
+const labels = ['01_TUMOR', '08_EMPTY']
 
-async function tiles(folder: string): Promise<void> {
+async function tiles(folder: string, perClass: number): Promise<void> {
   for (const [place, label] of labels.entries()) {
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < perClass; i++) {
       const random = randomStream(place, i)
       const data = Uint8Array.from({ length: 24 * 24 * 3 }, () => random.integer(256))
       await writeImage(join(folder, label, `${i}.png`), { width: 24, height: 24, channels: 3, data })
@@ -47,7 +47,7 @@ describe('hmtStudy', () => {
   }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hmt-study-'))
     onTestFinished(() => rm(folder, { recursive: true }))
-    await tiles(join(folder, 'tiles'))
+    await tiles(join(folder, 'tiles'), 2)
     const model = await smallNetwork(join(folder, 'model'))
     const options = {
       model,
@@ -58,9 +58,9 @@ describe('hmtStudy', () => {
     const { results, report } = await hmtStudy(options)
     expect(results).toMatchObject({
       study: 'hmt',
-      test: { count: 9 },
-      baselines: { tiles: 3 },
-      dropIncrease: { sample: { tiles: 3 }, whole: { tiles: 9 } },
+      test: { count: 4 },
+      baselines: { tiles: 2 },
+      dropIncrease: { sample: { tiles: 2 }, whole: { tiles: 4 } },
     })
     expect((await readdir(join(options.out, 'figures'))).filter((file) => file.endsWith('.png')).sort()).toEqual(
       ['baselines', 'confusion', 'rise-masks', 'roc', 'samples', 'sise', 'techniques'].map((name) => `${name}.png`),
@@ -76,10 +76,10 @@ describe('stratifiedSample', () => {
   it('takes as many of every class, the same for a seed, others for another', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hmt-sample-'))
     onTestFinished(() => rm(folder, { recursive: true }))
-    await tiles(folder)
+    await tiles(folder, 3)
     const files = await listFolder(folder)
     const two = stratifiedSample(files, 2, 0)
-    expect(labels.map((label) => two.filter((file) => file.label === label).length)).toEqual([2, 2, 2])
+    expect(labels.map((label) => two.filter((file) => file.label === label).length)).toEqual([2, 2])
     expect(stratifiedSample(files, 2, 0)).toEqual(two)
     expect(new Set([0, 1, 2, 3].map((seed) => JSON.stringify(stratifiedSample(files, 2, seed)))).size).toBeGreaterThan(
       1,
