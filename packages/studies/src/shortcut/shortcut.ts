@@ -19,7 +19,7 @@ import { barOnGrids, edgesAtBar, trivialShares, verdicts } from './verdict.ts'
 export interface ShortcutStudyOptions {
   /** Where report, figures and results go; costly results are kept in `kept` there. */
   readonly out: string
-  /** Held-out pictures that are explained. Default 30. */
+  /** Held-out pictures that are explained. Default 20. */
   readonly images?: number | undefined
   /** Held-out scenes on whose twins the networks are checked. Default 1000. */
   readonly checked?: number | undefined
@@ -37,7 +37,7 @@ export interface ShortcutStudyOptions {
  * @throws ExplainError `unwritable`, `aborted`.
  */
 export async function shortcutStudy(options: ShortcutStudyOptions): Promise<StudyReport> {
-  const { out, images = 30, checked = 1000, signal } = options
+  const { out, images = 20, checked = 1000, signal } = options
   const models: ShortcutModels<LayeredModel> = {
     shortcut: await loadModel(shortcutModelPaths.shortcut),
     control: await loadModel(shortcutModelPaths.control),

@@ -8,7 +8,7 @@ import type { CommandContext } from '../program.ts'
 export const shortcutStudyCommand = ({ signal }: CommandContext): Command =>
   new Command('shortcut')
     .description('which techniques reveal a network that goes by a scale bar')
-    .option('--images <n>', 'held-out pictures', wholeNumber, 30)
+    .option('--images <n>', 'held-out pictures', wholeNumber, 20)
     .option('--out <folder>', 'where the report goes', 'report/shortcut')
     .option('--json', 'print results as JSON on stdout, and nothing else there')
     .action(async (options: { images: number; out: string; json?: boolean }) => {
