@@ -25,13 +25,13 @@ import type {
   Ranked,
   RankedMetric,
 } from './api.ts'
-import { isOwnFailure, type Measurer, measurer, perturbations, type Worth } from './measure.ts'
+import { isOwnFailure, type Measurer, measurer, perturbations, type Shuffled, type Worth } from './measure.ts'
 import { checkNetwork } from './network-check.ts'
 import { concordance, type Entrant, rank } from './rank.ts'
 import { recommend } from './recommend.ts'
 
 const usualPasses = 60_000
-/** Copies of the network that are randomised, each with a seed of its own. */
+/** Copies of the network that are wholly randomised, each with a seed of its own; one more has its upper half randomised. */
 const copies = 2
 /** Examples that the costlier checks take at most. */
 const [sanityExamples, robustnessExamples] = [8, 3]
@@ -78,7 +78,7 @@ export async function compare(
 
   const maps = ({ method }: ComparedMethod) =>
     examples +
-    (testable ? onSanity * copies : 0) +
+    (testable ? onSanity * (copies + 1) : 0) +
     (method.deterministic ? 0 : onSanity) +
     onRobustness * (perturbations + 1)
   // Judging a map costs the same whatever made it: two curves and what drop takes.
@@ -124,10 +124,14 @@ export async function compare(
     }
   }
 
-  const shuffled: ModelCopy[] = []
+  const whole: ModelCopy[] = []
+  let upper: ModelCopy | undefined
   const randoms: Worth[] = []
   try {
-    if (testable) for (let i = 0; i < copies; i++) shuffled.push(await randomisedCopy(model, seed + 1 + i))
+    if (testable) {
+      for (let i = 0; i < copies; i++) whole.push(await randomisedCopy(model, seed + 1 + i))
+      upper = await randomisedCopy(model, seed + 1, 'upper-half')
+    }
     probed.sort((a, b) => a.passes - b.passes)
     for (const [i, { method, passes, milliseconds }] of probed.entries()) {
       const cost = { passes, milliseconds }
@@ -153,7 +157,7 @@ export async function compare(
       }
       try {
         const measured = await measureOne(measure, method, cost, {
-          shuffled,
+          shuffled: { whole, upper },
           examples,
           onSanity,
           onRobustness,
@@ -171,7 +175,7 @@ export async function compare(
       }
     }
   } finally {
-    for (const copy of shuffled) copy.dispose()
+    for (const copy of [...whole, ...(upper ? [upper] : [])]) copy.dispose()
   }
 
   const all = methods.map(({ name }) => reports.get(name)!)
@@ -220,7 +224,7 @@ export async function compare(
 }
 
 interface Setup {
-  readonly shuffled: readonly ModelCopy[]
+  readonly shuffled: Shuffled
   readonly examples: number
   readonly onSanity: number
   readonly onRobustness: number
@@ -253,11 +257,12 @@ async function measureOne(
     return rejected('constant', `Its map is the same everywhere on ${constants} of ${onSanity} examples.`)
   }
   const sanity: SanityVerdict =
-    shuffled.length === 0
+    shuffled.whole.length === 0
       ? { outcome: 'not-testable', reason: 'The model has no weights that could be randomised in a copy.' }
       : sanityVerdict(
           bootstrapMean(sane.map((one) => mean(one.copies))),
           method.method.deterministic ? deterministic(onSanity) : bootstrapMean(sane.map((one) => one.seed!)),
+          bootstrapMean(sane.map((one) => one.upper!)),
         )
   if (sanity.outcome === 'fails') return rejected('insane', sanity.reason, sanity)
   const worths: Worth[] = []

@@ -21,7 +21,6 @@ import {
   scaledInfidelity,
   sensitivity,
   trivialMaps,
-  verdictSimilarity,
 } from '@explainnet/metrics'
 import type { ComparedMethod, CompareOptions } from './api.ts'
 import { type Keeper, keeper } from './keeper.ts'
@@ -34,8 +33,9 @@ const steps = 12
 
 /** What sanity needs to know of one example. */
 export interface Sanity {
-  /** To the maps of each randomised copy, and of another seed; none if deterministic. */
+  /** To the maps of each wholly randomised copy, of the one randomised in its upper half, and of another seed; none if deterministic. */
   readonly copies: readonly number[]
+  readonly upper?: number | undefined
   readonly seed?: number | undefined
   readonly constant: boolean
   readonly passes: number
@@ -53,11 +53,17 @@ export interface Worth {
   readonly passes: number
 }
 
+/** Randomised copies of the network. */
+export interface Shuffled {
+  readonly whole: readonly ModelCopy[]
+  readonly upper?: ModelCopy | undefined
+}
+
 /** Measures maps example by example, keeping what the store can keep. */
 export interface Measurer {
   /** The cost of one map, which is given up after `limit` passes; a whole one is kept for what follows. */
   probe(method: ComparedMethod, limit: number): Promise<{ passes: number; milliseconds: number; whole: boolean }>
-  sanity(method: ComparedMethod, example: number, copies: readonly ModelCopy[]): Promise<Sanity>
+  sanity(method: ComparedMethod, example: number, shuffled: Shuffled): Promise<Sanity>
   worth(method: ComparedMethod, example: number): Promise<Worth>
   /** The same figures of the map that knows nothing. */
   random(example: number): Promise<Worth>
@@ -132,20 +138,23 @@ export async function measurer(
       if (whole) maps.set(`${method.name} 0`, probed)
       return { passes: rows(probed), milliseconds: probed.certificate.cost.milliseconds, whole }
     },
-    sanity: (method, example, copies) =>
-      kept(['sanity', copies.length, seed], method, one(input, example), targets[example]!, async () => {
+    sanity: (method, example, { whole, upper }) =>
+      kept(['sanity', whole.length, 'upper half', seed], method, one(input, example), targets[example]!, async () => {
         const own = await mapOf(method, example)
         let passes = rows(own)
-        const similarTo = async (on: LayeredModel, drawnBy: number) => {
+        const similarityTo = async (on: LayeredModel, drawnBy: number) => {
           const other = await run(on, method, example, drawnBy)
           passes += rows(other)
-          return verdictSimilarity(mapSimilarity(own, other)[0]!)
+          return mapSimilarity(own, other)[0]!.spearman
         }
         const similar: number[] = []
-        for (const [i, copy] of copies.entries()) similar.push(await similarTo(copy, seed + 1 + i))
+        for (const [i, copy] of whole.entries()) {
+          similar.push(await similarityTo(copy, seed + 1 + i))
+        }
         return {
           copies: similar,
-          ...(method.method.deterministic ? {} : { seed: await similarTo(model, seed + 1) }),
+          ...(upper ? { upper: await similarityTo(upper, seed + 1) } : {}),
+          ...(method.method.deterministic ? {} : { seed: await similarityTo(model, seed + 1) }),
           constant: isConstantMap(own),
           passes,
         }

@@ -43,7 +43,6 @@ export {
   type RandomisationResult,
   type RandomisationStage,
   type SimilarityOfMaps,
-  verdictSimilarity,
 } from './sanity/randomisation.ts'
 export { isTestable, randomisedCopy } from './sanity/randomise.ts'
 export { deterministic, type SanityVerdict, sanityVerdict } from './sanity/verdict.ts'

@@ -12,7 +12,7 @@ import type { Interval } from '../api.ts'
 import { bootstrapMean } from '../statistics/bootstrap.ts'
 import { targetOf } from '../subject.ts'
 import { type MapSimilarity, mapSimilarity } from './map-similarity.ts'
-import { copyOf, isTestable, layersWithWeights, randomiseLayers } from './randomise.ts'
+import { copyOf, isTestable, layersWithWeights, randomiseLayers, upperHalf } from './randomise.ts'
 import { deterministic, notTestable, type SanityVerdict, sanityVerdict } from './verdict.ts'
 
 export interface RandomisationOptions extends Pick<ExplainOptions, 'target' | 'signal' | 'memory' | 'maxChunk'> {
@@ -55,8 +55,10 @@ export interface RandomisationResult {
  * are permuted within each array (see `randomiseLayers`). The class that is explained stays that of the trained network.
  * A method that draws at random draws anew for every map, here and for `seedToSeed`.
  *
- * The verdict is by the whole network randomised, the last stage of `cascading`, and by the greater of the two rank
- * correlations of each example: see `sanityVerdict`. `independent` gives none (`not-testable`), and neither does a model without weights.
+ * The verdict is by the rank correlation of the maps as they are, with their signs: magnitudes alone follow the structure
+ * of the input on any network. It is asked of the whole network randomised, the last stage of `cascading`, and of its upper
+ * half, the stage in the middle: see `sanityVerdict`.
+ * `independent` gives none (`not-testable`), and neither does a model without weights.
  *
  * Cost: the method's own, (stages · repeats + 1) times an example, and once more a repeat if it draws at random.
  *
@@ -103,7 +105,7 @@ export async function parameterRandomisation(
   const stages = layers.map((layer, stage) => ({ layer, ...similarityOfMaps(found[stage]!) }))
   const verdict =
     order === 'cascading'
-      ? verdictOf(stages.at(-1)!, seedToSeed)
+      ? verdictOf(stages.at(-1)!, seedToSeed, stages[upperHalf(layers).length - 1])
       : notTestable('Layers were randomised one at a time: the verdict is by the whole network.')
   return { ...about, stages, ...(seedToSeed ? { seedToSeed } : {}), verdict, cost: maps.cost() }
 }
@@ -141,15 +143,11 @@ export async function labelRandomisation(
   }
 }
 
-/** The similarity that the verdict is by: the greater rank correlation, since maps are read with and without sign. */
-export const verdictSimilarity = ({ spearman, spearmanAbsolute }: MapSimilarity): number =>
-  Math.max(spearman, spearmanAbsolute)
-
-const verdictOf = (similarity: SimilarityOfMaps, own: SimilarityOfMaps | undefined): SanityVerdict =>
-  sanityVerdict(
-    bootstrapMean(similarity.values.map(verdictSimilarity)),
-    own ? bootstrapMean(own.values.map(verdictSimilarity)) : deterministic(similarity.values.length),
-  )
+const verdictOf = (
+  { spearman }: SimilarityOfMaps,
+  own: SimilarityOfMaps | undefined,
+  upper?: SimilarityOfMaps,
+): SanityVerdict => sanityVerdict(spearman, own?.spearman ?? deterministic(spearman.n), upper?.spearman)
 
 /** Explains the same targets again and again, and counts the rows. */
 function mapsOf(

@@ -37,15 +37,25 @@ export async function randomiseLayers(copy: ModelCopy, layers: readonly string[]
   }
 }
 
+/** The layers with weights from the output down, as far as half of them, at least one. */
+export const upperHalf = (layers: readonly string[]): string[] =>
+  [...layers].reverse().slice(0, Math.max(1, Math.floor(layers.length / 2)))
+
 /**
- * A copy of the network with all weights drawn anew; the network itself stays as it is. The caller disposes the copy.
+ * A copy of the network with weights drawn anew, all of them or those of the upper half of its layers; the network itself
+ * stays as it is. The caller disposes the copy.
  *
  * @throws ExplainError `unsupported-model` for a model that has no weights, or cannot be copied.
  */
-export async function randomisedCopy(model: Model, seed: number): Promise<ModelCopy> {
+export async function randomisedCopy(
+  model: Model,
+  seed: number,
+  which: 'all' | 'upper-half' = 'all',
+): Promise<ModelCopy> {
   const copy = copyOf(model)
   try {
-    await randomiseLayers(copy, layersWithWeights(copy), seed)
+    const layers = layersWithWeights(copy)
+    await randomiseLayers(copy, which === 'all' ? layers : upperHalf(layers), seed)
     return copy
   } catch (error) {
     copy.dispose()
