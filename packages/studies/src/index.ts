@@ -1,8 +1,9 @@
 export { type BeyondImagesOptions, beyondImagesStudy } from './beyond-images/index.ts'
-export { type ConclusionStudyOptions, conclusionStudy } from './conclusion/conclusion.ts'
 export * from './chooser/index.ts'
+export { type ConclusionStudyOptions, conclusionStudy } from './conclusion/conclusion.ts'
 export * from './confidence-change/index.ts'
 export { type EvaluateOptions, evaluateFolder, type FolderReport } from './evaluate/folder.ts'
+export { namedRocCurves, writeEvaluation } from './evaluate/page.ts'
 export * from './hmt/index.ts'
 export {
   type AxiomCheck,

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExplainError } from '@explainnet/core'
+import type { Judged } from '@explainnet/metrics'
 import { decodeImage, loadModel, useBackend } from '@explainnet/node'
-import { evaluateFolder, pollenModelPath, readHeldOut } from '@explainnet/studies'
+import { evaluateFolder, namedRocCurves, pollenModelPath, readHeldOut, writeEvaluation } from '@explainnet/studies'
 import { Command, Option } from 'commander'
 import { type BackendOption, backendOption } from './backend-option.ts'
 import { percent, progressBar, say, sayJSON, table } from './console.ts'
@@ -12,6 +13,7 @@ import type { CommandContext } from './program.ts'
 interface EvaluateCommandOptions extends ModelOptions, BackendOption {
   readonly data?: string
   readonly split: 'all' | 'test' | 'validation'
+  readonly out?: string
   readonly json?: boolean
 }
 
@@ -27,30 +29,42 @@ export const evaluateCommand = ({ signal, fail }: CommandContext): Command =>
         .default('all'),
     )
     .addOption(backendOption())
+    .option('--out <folder>', 'write a page with confusion matrix and ROC curves there')
     .option('--json', 'print results as JSON on stdout, and nothing else there')
     .action(async (options: EvaluateCommandOptions) => {
       const data = dataFolder(options.data)
       await useBackend(options.backend)
       const model = await loadModelOption({ ...options, model: options.model ?? pollenModelPath }, loadModel)
       const bar = progressBar()
+      const judged: Judged[] = []
       const files = options.split === 'all' ? undefined : (await readHeldOut())[options.split]
       const report = await evaluateFolder(model, data, {
         decode: decodeImage,
         files,
         signal,
+        onJudged: (one) => judged.push(one),
         onProgress: (done, count) => bar.update(done / count, `${done} of ${count} images`),
       }).finally(() => bar.stop())
       for (const { path, reason } of report.corrupt) say(`${path}: ${reason}`)
       if (report.corrupt.length > 0) fail()
-      if (options.json) return sayJSON(report)
-      const { accuracy, interval, correct, count, loss, classes } = report
+      if (options.out) {
+        const title = `${model.card?.name ?? 'The model'} on ${data}`
+        say(`Report: ${await writeEvaluation(options.out, title, report, judged)}`)
+      }
+      if (options.json) return sayJSON({ ...report, roc: namedRocCurves(report, judged) })
+      const { accuracy, interval, correct, count, loss, classes, macro } = report
       const share = (value: number | null) => (value === null ? '–' : value.toFixed(3))
-      const rows = classes.map((one) => [
+      const rows = [
+        ...classes.map((one) => ({ ...one, support: String(one.support) })),
+        { ...macro, label: 'mean', support: '' },
+      ]
+      const cells = rows.map((one) => [
         one.label,
-        ...[one.precision, one.recall, one.f1].map(share),
-        String(one.support),
+        ...[one.precision, one.recall, one.f1, one.auc].map(share),
+        one.support,
       ])
-      process.stdout.write(`${table([['class', 'precision', 'recall', 'F1', 'images'], ...rows], [1, 2, 3, 4])}\n\n`)
+      const head = ['class', 'precision', 'recall', 'F1', 'AUC', 'images']
+      process.stdout.write(`${table([head, ...cells], [1, 2, 3, 4, 5])}\n\n`)
       process.stdout.write(
         `accuracy ${accuracy.toFixed(4)} (${correct} of ${count}; 95 % Wilson interval ${percent(interval.low)} – ${percent(interval.high)}), loss ${loss.toFixed(4)}\n`,
       )

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pollenSim, pollenSimClasses } from '@explainnet/datasets'
@@ -248,10 +248,16 @@ describe('explainnet', () => {
   it('evaluates a model on a folder of class folders', async () => {
     const data = join(folder, 'data')
     expect((await explainnet('datasets', 'pollen-sim', data, '--count', '12', '--size', '32')).code).toBe(0)
-    const { code, out } = await explainnet('evaluate', '--model', model, '--data', data, '--backend', 'wasm', '--json')
+    const page = join(folder, 'evaluation')
+    const { code, out } = await explainnet(
+      ...['evaluate', '--model', model, '--data', data, '--backend', 'wasm', '--out', page, '--json'],
+    )
     expect(code).toBe(0)
-    const { accuracy, count } = JSON.parse(out)
+    const { accuracy, count, macro, roc } = JSON.parse(out)
     expect(count).toBe(12)
+    const mean = roc.reduce((sum: number, curve: { auc: number }) => sum + curve.auc / roc.length, 0)
+    expect(macro.auc).toBeCloseTo(mean, 10)
+    for (const figure of ['confusion', 'roc']) await access(join(page, 'figures', `${figure}.png`))
     expect(accuracy).toBeGreaterThanOrEqual(0)
     expect((await explainnet('evaluate', '--model', model, '--data', join(folder, 'nowhere'))).code).toBe(1)
   })
