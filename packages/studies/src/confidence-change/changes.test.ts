@@ -134,7 +134,9 @@ describe('confidenceChanges', () => {
     await rm(file)
     await appendFile(file, before.slice(0, short))
     expect(numbers(await run({ folder: kept, methods: [methods[0]!] }))).toEqual(whole)
-    expect((await readFile(file, 'utf8')).trimEnd().split('\n')).toHaveLength(examples.length)
+    // Nothing was written behind the half line, where it would be lost.
+    for (const line of (await readFile(file, 'utf8')).trimEnd().split('\n'))
+      expect(() => JSON.parse(line)).not.toThrow()
   })
 
   it.each([0, 1, Number.NaN])('refuses to keep a share of %d', async (frac) => {
