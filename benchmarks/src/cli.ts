@@ -9,6 +9,7 @@ import { measureDownload } from './parts/download.ts'
 import { countNetworkKernels } from './parts/kernels.ts'
 import { measureMemory } from './parts/memory.ts'
 import { measureNetworks } from './parts/networks.ts'
+import { measurePerturbation } from './parts/perturbation.ts'
 import { measureWorkers } from './parts/workers.ts'
 import { report } from './paths.ts'
 import { goalTable, reportOf } from './report/markdown.ts'
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<Part, (run: Run) => Promise<void>>> = {
   memory: measureMemory,
   download: measureDownload,
   kernels: countNetworkKernels,
+  perturbation: measurePerturbation,
 }
 
 try {

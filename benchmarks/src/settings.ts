@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { networks } from './networks/index.ts'
 
 /** What is measured, each with a section of its own in the report. */
-const parts = ['networks', 'captum', 'workers', 'memory', 'download', 'kernels'] as const
+const parts = ['networks', 'captum', 'workers', 'memory', 'download', 'kernels', 'perturbation'] as const
 export type Part = (typeof parts)[number]
 
 /** Columns of the tables of networks. `ig` runs to the default completeness, `ig-50` with 50 steps. */

@@ -1,5 +1,6 @@
 import type { CaptumResult, Comparison } from '../parts/captum.ts'
 import type { Download } from '../parts/download.ts'
+import type { Overhead } from '../parts/perturbation.ts'
 import type { Results } from '../results.ts'
 import { type Figure, isMeasured, median } from '../timing.ts'
 
@@ -36,6 +37,10 @@ export function goals(results: Results): Goal[] {
     workersGoal(value('workers')),
     ...(['one', 'all'] as const).map((which) => memoryGoal(value(`memory/${which}`), which)),
     downloadGoal(value('download')),
+    ...(['rise', 'sise', 'deletion', 'insertion'] as const).map((name) =>
+      overheadGoal(value(`perturbation/${name}`), name),
+    ),
+    riseMemoryGoal(value('perturbation/memory')),
   ]
 }
 
@@ -130,5 +135,26 @@ function downloadGoal(result: Download | undefined): Goal {
     aim: 15,
     unit: 'kB',
     note: result && `the modules alone ${(result.modules / 1000).toFixed(1)} kB`,
+  }
+}
+
+function overheadGoal(result: Overhead | undefined, name: string): Goal {
+  return {
+    title: `${name} ÷ its bare forward passes, one image, HMT, one thread`,
+    value: result?.ratio,
+    must: 1.3,
+    aim: 1.1,
+    unit: '×',
+    note: result && `${result.forward} passes`,
+  }
+}
+
+function riseMemoryGoal(result: { peak: number } | undefined): Goal {
+  return {
+    title: 'peak memory of RISE with 4000 masks at 224², Node, model and all',
+    value: result?.peak,
+    must: 500e6 / 2 ** 30,
+    aim: 400e6 / 2 ** 30,
+    unit: 'GiB',
   }
 }
