@@ -13,6 +13,8 @@ export interface ColourBar {
   readonly unit?: string | undefined
 }
 
+const mostTicks = 6
+
 /** Numbers an axis can carry: plain where they are of ordinary size, else in powers of ten. */
 export function tickLabel(value: number, step: number): string {
   if (value === 0) return '0'
@@ -25,7 +27,13 @@ export function tickLabel(value: number, step: number): string {
   return value.toFixed(Math.min(decimals, 6)).replace('-', '−')
 }
 
-const tickWidth = (bar: ColourBar) => Math.max(...ticksOf(bar, 5).map((tick) => textWidth(tick.label, 11)))
+/** Of any height: fewer or more ticks have fewer or more digits. */
+const tickWidth = (bar: ColourBar) =>
+  Math.max(
+    ...Array.from({ length: mostTicks - 1 }, (_, i) => ticksOf(bar, i + 2))
+      .flat()
+      .map(({ label }) => textWidth(label, 11)),
+  )
 /** How much room a standing bar needs to the right of its panel. */
 export const colourBarWidth = (bar: ColourBar) => Math.ceil(12 + 8 + tickWidth(bar) + (bar.unit ? 20 : 2))
 
@@ -40,7 +48,7 @@ export function drawColourBar(sheet: Sheet, bar: ColourBar, box: Box): void {
   }
   const strip = { x: box.x, y: box.y, width, height: box.height }
   sheet.image(strip, { width: 1, height: steps, data }, { crisp: true, frame: true })
-  for (const { share, label } of ticksOf(bar, Math.max(2, Math.min(6, Math.round(box.height / 36))))) {
+  for (const { share, label } of ticksOf(bar, Math.max(2, Math.min(mostTicks, Math.round(box.height / 36))))) {
     const y = Math.round(box.y + (1 - share) * (box.height - 1)) + 0.5
     sheet.path(`M${box.x + width} ${y}h4`, { stroke: ink.soft })
     sheet.text(box.x + width + 7, y + 4, label, { size: 11, fill: ink.medium })
