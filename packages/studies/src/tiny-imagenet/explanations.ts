@@ -53,7 +53,7 @@ export async function explanationFigures(
   const relative = certificate.evidence.completeness!.relative[0]!
   figures.push({
     file: `${key}-integrated-gradients`,
-    caption: `Integrated gradients of ${title} for ${target}, ${steps} steps from pixels that are zero: red speaks for the class, blue against it. Completeness is off by ${(100 * relative).toFixed(2)} %.`,
+    caption: `Integrated gradients of ${title} for ${target}, ${steps} steps from pixels that are zero: red speaks for the class, blue against it. Completeness is off by ${(100 * relative).toFixed(2)} %${relative > 0.05 ? `: ${steps} steps, as in the study, are too few here` : ''}.`,
     figure: mapPanelsFigure({
       title: `Integrated gradients, ${title}: ${name}, ${target}`,
       image: picture,
@@ -69,7 +69,7 @@ export async function explanationFigures(
       title: `Saliency, ${title}: ${name}, ${target}`,
       image: picture,
       map: normalise(gradient.map, 0, { reduction: 'max-abs' }),
-      unit: '|∂logit/∂input|',
+      unit: '|gradient|',
     }),
   })
   return figures
