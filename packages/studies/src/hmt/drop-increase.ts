@@ -62,7 +62,7 @@ export async function measureChanges(
 }
 
 /** What the two rows that know nothing of the network tell about the measure. */
-export function controlsNote(rows: readonly ChangeSummary[]): string {
+function controlsNote(rows: readonly ChangeSummary[]): string {
   const [positions, patches] = ['random-map', 'random-patches'].map((name) => rows.find((row) => row.name === name)!)
   const others = rows.filter((row) => row !== positions && row !== patches)
   const better = (control: ChangeSummary) =>

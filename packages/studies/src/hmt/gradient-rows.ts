@@ -6,7 +6,7 @@ import type { TableMethod } from '../confidence-change/changes.ts'
 import { randomMap } from '../confidence-change/random-map.ts'
 
 /** Of SmoothGrad: fewer than the paper's 50, so that 496 tiles take minutes. */
-export const smoothGradSamples = 20
+const smoothGradSamples = 20
 /** Of integrated gradients, fixed, so that every tile costs the same. */
 export const pathSteps = 24
 
