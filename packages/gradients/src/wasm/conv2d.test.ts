@@ -15,7 +15,7 @@ afterAll(() => registration.undo())
 const numbers = (shape: number[], salt: number) =>
   tf.tensor(values(sizeOf(shape), salt), shape as [number, number, number, number]) as tf.Tensor4D
 
-/** Over 96 positions and 512 products a position, where the matrix products take over. */
+/** Over 32 positions and 512 products a position, where the matrix products take over. */
 const convolutions = [
   { image: [2, 11, 9, 16], filter: [3, 3, 16, 8], strides: 1, pad: 'same' },
   { image: [1, 12, 15, 17], filter: [3, 2, 17, 9], strides: 1, pad: 'valid' },
@@ -45,6 +45,21 @@ describe('a convolution by matrix products on wasm', () => {
       const [x, filter] = [tf.mul(numbers([2, 9, 9, 12], 1), 4) as tf.Tensor4D, numbers([3, 3, 12, 10], 2)]
       return [tf.fused.conv2d({ x, filter, strides: 1, pad: 'same', bias, activation })]
     }, 2e-6)
+  })
+
+  it.each([
+    [1, 40],
+    [6, 6],
+    [5, 5],
+  ])('of %i×%i positions gives an example the same values, bit for bit, alone and among others', async (...sides) => {
+    await use('wasm')
+    const [all, alone] = tf.tidy(() => {
+      const x = numbers([7, ...sides, 25], 1)
+      const of = (from: number, count: number) =>
+        tf.conv2d(tf.slice(x, from, count), numbers([1, 3, 25, 25], 2), 1, 'same').arraySync()
+      return [of(0, 7), Array.from({ length: 7 }, (_, row) => of(row, 1)[0]!)]
+    })
+    expect(alone).toEqual(all)
   })
 
   it('gives equal windows equal values, bit for bit, wherever they are: ties stay ties', async () => {
