@@ -127,12 +127,28 @@ describe('RISE', () => {
     expect(many.told / few.told).toBeLessThan(0.75)
   })
 
+  it('lets several baselines take turns', async () => {
+    const values = [0.4, -0.3]
+    const plain = { estimator: 'paper', cells: 4, masks: 2 } as const
+    const both = await run({ ...plain, baseline: values.map((value) => ({ value })) })
+    const masks = riseMasks([height, width], 2, { cells: 4, seed: 5 })
+    const row = image.data.slice(0, height * width * channels)
+    const wanted = new Array<number>(height * width).fill(0)
+    for (const [n, value] of values.entries()) {
+      const mask = { shape: [1, height, width], data: masks.data.slice(n * 99, (n + 1) * 99) }
+      naive(mask, row, value, 0.5, false).forEach((one, p) => {
+        wanted[p]! += one / 2
+      })
+    }
+    expectClose(both.values.slice(0, 99), wanted, 1e-4)
+  })
+
   it('gives exactly nothing where the score never changes', async () => {
     const constant = fromFunction((x: tf.Tensor) => tf.fill([x.shape[0]!, 1], 0.3), {
       inputs: [null, height, width, channels],
       outputs: [null, 1],
     })
-    const { values } = await explain(constant, image, rise({ masks: 33 }), { target: 0 })
+    const { values } = await explain(constant, image, rise({ masks: 3001, probability: 0.4 }), { target: 0 })
     expect(values.every((value) => value === 0)).toBe(true)
   })
 
