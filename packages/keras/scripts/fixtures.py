@@ -16,6 +16,7 @@ import os
 import struct
 import sys
 
+import h5py
 import keras
 import numpy as np
 from keras import layers as L
@@ -264,6 +265,22 @@ def bare(model, ending):
     return save
 
 
+def compressed(model):
+    """As other tools may leave a file behind: chunked, shuffled, compressed, of 64 bits, big-endian."""
+
+    def save(path):
+        model.save(path + ".h5")
+        with h5py.File(path + ".h5", "a") as file:
+            arrays = []
+            file.visititems(lambda name, item: arrays.append(name) if isinstance(item, h5py.Dataset) else None)
+            for name in arrays:
+                values = file[name][()]
+                del file[name]
+                file.create_dataset(name, data=values, dtype=">f8", chunks=values.shape, compression="gzip", shuffle=True)
+
+    return save
+
+
 def functional(make, name):
     inputs, outputs = make()
     return keras.Model(inputs, outputs, name=name)
@@ -280,6 +297,8 @@ if VERSION.startswith("2"):
     write(f"{tag}-structure-zip", model, whole(model, ".keras"))
     model = sequential()
     write(f"{tag}-little", model, whole(model, ".h5"))
+    model = sequential()
+    write(f"{tag}-little-compressed", model, compressed(model))
     model = sequential()
     write(f"{tag}-little-zip", model, whole(model, ".keras"))
     model = sequential()
@@ -304,8 +323,8 @@ else:
         keras.config.set_dtype_policy(policy)
         model = sequential()
         write(f"{tag}-little-{policy}", model, whole(model, ".keras"))
-            keras.config.set_dtype_policy("float32")
 
+# Bare, the folders of HDF5 outweigh the few weights tenfold.
 for name in os.listdir(OUT):
     if name.startswith(tag) and not name.endswith(".gz"):
         with open(os.path.join(OUT, name), "rb") as file, gzip.GzipFile(os.path.join(OUT, name + ".gz"), "wb", 9, mtime=0) as zipped:
