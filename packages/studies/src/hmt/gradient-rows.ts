@@ -1,6 +1,7 @@
-import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
+import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-cam'
+import { guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
-import { saliency } from '@explainnet/saliency'
+import { inputXGradient, saliency } from '@explainnet/saliency'
 import { smoothGrad } from '@explainnet/smooth-grad'
 import type { TableMethod } from '../confidence-change/changes.ts'
 import { randomMap } from '../confidence-change/random-map.ts'
@@ -28,4 +29,12 @@ export const gradientRows = (): readonly TableMethod[] => [
     title: 'Integrated gradients, black',
     method: integratedGradients({ steps: pathSteps }),
   },
+]
+
+/** Shown beside them, and not measured. */
+export const shownRows = (): readonly TableMethod[] => [
+  { name: 'input-x-gradient', title: 'Input × gradient', method: inputXGradient() },
+  { name: 'guided-backprop', title: 'Guided backprop', method: guidedBackprop(), channels: 'max-absolute' },
+  { name: 'hirescam', title: 'HiResCAM', method: hiResCam() },
+  { name: 'layercam', title: 'LayerCAM', method: layerCam() },
 ]

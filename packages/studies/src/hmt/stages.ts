@@ -12,7 +12,7 @@ import { baselineTable, mapsByBaseline, mapsTable } from './baseline-tables.ts'
 import { baselineEvidence, studiedBaselines } from './baselines.ts'
 import { measureChanges } from './drop-increase.ts'
 import { classTable, confusionOf, rocOf } from './evaluation-figures.ts'
-import { gradientRows, pathSteps } from './gradient-rows.ts'
+import { gradientRows, pathSteps, shownRows } from './gradient-rows.ts'
 import { riseMasksFigure } from './mask-figure.ts'
 import { perturbationRows } from './perturbation-rows.ts'
 import { siseFigure } from './sise-figure.ts'
@@ -64,7 +64,8 @@ export const stages = {
   techniques: {
     share: 0.03,
     async run({ model, folder, sample }, options, part) {
-      const methods = [...gradientRows(), ...perturbationRows()].filter(({ name }) => !name.startsWith('random-'))
+      const measured = [...gradientRows(), ...perturbationRows()].filter(({ name }) => !name.startsWith('random-'))
+      const methods = [...measured, ...shownRows()]
       const explained = await explainTiles(model, folder, firstOfEach(sample), methods, options)
       part.figures.push(
         techniquesFigure(model, methods, explained, {
