@@ -28,6 +28,7 @@ export {
 } from './seeds.ts'
 export * from './shortcut/index.ts'
 export * from './study/index.ts'
+export type { ChosenImage } from './tiny-imagenet/explanations.ts'
 export type { StudiedClassifier } from './tiny-imagenet/networks.ts'
 export { type TinyImageNetStudyOptions, tinyImageNetStudy } from './tiny-imagenet/study.ts'
 export { type HmtTaskOptions, hmtTask } from './train/hmt/task.ts'

@@ -1,4 +1,12 @@
-import { type AttributionMethod, explain, type NDArray, prepareImage, type RawImage, toRaw } from '@explainnet/core'
+import {
+  type AttributionMethod,
+  explain,
+  type NDArray,
+  openTask,
+  prepareImage,
+  type RawImage,
+  toRaw,
+} from '@explainnet/core'
 import { gradCam, gradCamPlusPlus } from '@explainnet/grad-cam'
 import { integratedGradients } from '@explainnet/integrated-gradients'
 import { saliency } from '@explainnet/saliency'
@@ -81,6 +89,7 @@ export async function predictionOf(
   input: NDArray,
   signal?: AbortSignal,
 ): Promise<{ readonly label: string; readonly confidence: number }> {
-  const { prediction } = (await explain(model, input, saliency(), { signal })).certificate.targets[0]!
+  const { task } = await openTask(model, input, { signal })
+  const { prediction } = task.targets[0]!
   return { label: className(prediction!.name), confidence: prediction!.probability! }
 }
