@@ -20,8 +20,6 @@ export function runningMaps(size: number, positions: number, probability: number
   const [all, block] = [sums(size, positions), sums(size, positions)]
   const mean = new Float64Array(size * positions)
   const squares = new Float64Array(size * positions)
-  // Scores are added up less the first one, so that a score that never changes gives zeros and not rounding errors.
-  const first = new Float64Array(size)
   let blocks = 0
 
   const estimate = ({ weighted, masks, scores, count }: Sums, into: Float64Array) => {
@@ -38,11 +36,9 @@ export function runningMaps(size: number, positions: number, probability: number
   return {
     maps: () => estimate(all, new Float64Array(size * positions)),
     add(example, score, mask) {
-      if (centred && all.count + block.count === 0) first[example] = score
-      const above = score - first[example]!
-      block.scores[example]! += above
+      block.scores[example]! += score
       const { weighted } = block
-      for (let p = 0, i = example * positions; p < positions; p++, i++) weighted[i]! += above * mask[p]!
+      for (let p = 0, i = example * positions; p < positions; p++, i++) weighted[i]! += score * mask[p]!
     },
     count(mask) {
       block.count++
