@@ -43,7 +43,7 @@ export async function openSubject(
   given: ModelInput,
   maps: Maps,
   options: MetricOptions,
-  space?: Space,
+  { space, segments }: { readonly space?: Space; readonly segments?: 'value' | 'share' } = {},
 ): Promise<Subject> {
   const { seed = 0, signal, memory, maxChunk, onProgress } = options
   const target = options.target ?? targetOf(maps)
@@ -61,7 +61,7 @@ export async function openSubject(
   const spec = inputOf(model, options.of)
   const input = task.inputs[spec.name]!
   const ground = { name: spec.name, axes: spec.axes, shape: input.shape }
-  const values = positionMaps(maps, ground, options.channels)
+  const values = positionMaps(maps, ground, options.channels, segments)
   const all = trivialMaps(input, spec.axes, seed)
   const names = options.trivial ?? (Object.keys(all) as TrivialName[])
   const trivial = names.flatMap((name) => (all[name] ? [{ name, values: all[name] }] : []))

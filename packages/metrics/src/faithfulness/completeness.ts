@@ -26,7 +26,7 @@ export async function completeness(
   options: CompletenessOptions = {},
 ): Promise<MetricResult> {
   const { baseline = 'black' } = options
-  const subject = await openSubject(model, input, maps, options, spaceOf(maps))
+  const subject = await openSubject(model, input, maps, options, { space: spaceOf(maps) })
   const { task } = subject
   const baselines = await task.baselines(baseline)
   const scores = await task.scoresAtInputs()

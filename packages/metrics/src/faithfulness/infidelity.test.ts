@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { fromPredict, type NDArray } from '@explainnet/core'
+import { type AttributionMap, fromPredict, type NDArray } from '@explainnet/core'
 import { describe, expect, it } from 'vitest'
 import { infidelity } from './infidelity.ts'
 
@@ -44,6 +44,20 @@ describe('infidelity on a linear function', () => {
     for (const value of values) expect(value).toBeLessThan(1e-9)
     const unscaled = await infidelity(model, input, scaled, { ...options, baseline: 'zero' })
     expect(Math.min(...unscaled.values)).toBeGreaterThan(1)
+  })
+
+  it('is zero for segments whose values add up, wherever the windows cut them', async () => {
+    const even = linear([2, 2, 2, 5])
+    const ones = { shape: [1, 4], data: new Float32Array(4).fill(1) }
+    const segments: AttributionMap = {
+      shape: [1, 2],
+      data: Float32Array.of(6, 5),
+      axes: ['batch', 'segment'],
+      domain: 'segments',
+      segments: { shape: [1, 4], data: Float32Array.of(0, 0, 0, 1) },
+    }
+    const { values } = await infidelity(even, ones, segments, { ...options, baseline: 'zero' })
+    expect(values[0]).toBeLessThan(1e-9)
   })
 
   it('costs a pass a sample for all maps together, and does not depend on chunks or mates', async () => {

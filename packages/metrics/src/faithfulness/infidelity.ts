@@ -49,7 +49,7 @@ export async function infidelity(
       'Samples are a whole number from 1, the noise is above 0.',
     )
   }
-  const subject = await openSubject(model, input, maps, options, spaceOf(maps))
+  const subject = await openSubject(model, input, maps, options, { space: spaceOf(maps), segments: 'share' })
   const perturbation =
     kind === 'removal'
       ? await removal(subject, baseline)

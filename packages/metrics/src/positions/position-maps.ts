@@ -26,11 +26,16 @@ export function positionSides({ axes, shape }: Ground): readonly number[] {
 
 /**
  * One value for every position of an input, `[n, …positions]`: channels reduced by `channels`, layer maps upsampled with
- * half-pixel centres, each position of a segment given its segment's value.
+ * half-pixel centres, each position of a segment given its segment's value, or its share of it, so that sums are kept.
  *
  * @throws ExplainError `several-maps`, `bad-shape` if the map does not lie on the input, `non-finite-input`.
  */
-export function positionMaps(maps: Maps, ground: Ground, channels: ChannelRule = 'sum'): NDArray {
+export function positionMaps(
+  maps: Maps,
+  ground: Ground,
+  channels: ChannelRule = 'sum',
+  segments: 'value' | 'share' = 'value',
+): NDArray {
   const map = mapOn(maps, ground)
   const sides = positionSides(ground)
   const wanted = [ground.shape[0]!, ...sides]
@@ -38,7 +43,9 @@ export function positionMaps(maps: Maps, ground: Ground, channels: ChannelRule =
   if (map.data.some((value) => !Number.isFinite(value))) {
     throw new ExplainError('non-finite-input', 'The map holds values that are not finite.', 'Leave the example out.')
   }
-  if ('domain' in map && map.domain === 'segments' && map.segments) return expanded(map, map.segments, wanted, channels)
+  if ('domain' in map && map.domain === 'segments' && map.segments) {
+    return expanded(map, map.segments, wanted, channels, segments)
+  }
   if (sameShape(map.shape, wanted)) return { shape: wanted, data: reduced(map.data, positions, channels) }
   if (sameShape(map.shape, ground.shape)) return { shape: wanted, data: reduced(map.data, positions, channels) }
   const layer = 'domain' in map && map.domain === 'layer' ? map : undefined
@@ -87,7 +94,13 @@ function reduced(data: Float32Array, positions: number, rule: ChannelRule): Floa
   return result
 }
 
-function expanded(map: AttributionMap, segments: NDArray, wanted: readonly number[], rule: ChannelRule): NDArray {
+function expanded(
+  map: AttributionMap,
+  segments: NDArray,
+  wanted: readonly number[],
+  rule: ChannelRule,
+  gives: 'value' | 'share',
+): NDArray {
   if (!sameShape(segments.shape, wanted) || map.shape[0] !== wanted[0]) {
     throw new ExplainError(
       'bad-shape',
@@ -99,8 +112,11 @@ function expanded(map: AttributionMap, segments: NDArray, wanted: readonly numbe
   for (let example = 0; example < wanted[0]!; example++) {
     const values = rowOf(map, example)
     const target = rowOf({ shape: wanted, data }, example)
-    rowOf(segments, example).forEach((segment, position) => {
-      const value = values[segment] ?? 0
+    const own = rowOf(segments, example)
+    const sizes = new Map<number, number>()
+    for (const segment of own) sizes.set(segment, (sizes.get(segment) ?? 0) + 1)
+    own.forEach((segment, position) => {
+      const value = (values[segment] ?? 0) / (gives === 'share' ? sizes.get(segment)! : 1)
       target[position] = rule === 'sum' ? value : Math.abs(value)
     })
   }
