@@ -14,7 +14,7 @@ const seeds = [1, 2, 3, 4]
 await useBackend('wasm')
 const { folder, inputs } = await prepareNetwork(networks.find((one) => one.name === name)!)
 const model = await loadModel(folder)
-const all = await readExamples(inputs)
+const all = await readExamples({ path: inputs.path, shape: [...inputs.shape] })
 const masks = [250, 500, 1000, 2000, 4000, 8000].filter((count) => count <= Number(reference) / 4)
 const sums = new Map<string, number>()
 for (let picture = 0; picture < Number(pictures); picture++) {
