@@ -32,7 +32,7 @@ export function comparisonReport(found: Comparison): ReportData {
       : `${count(budget.spent)} of ${count(budget.passes)} passes`
   return {
     title: 'Which method explains this network',
-    lead: recommendation.text,
+    lead: `${recommendation.text} ${tally(found)}`,
     facts: [
       ['Network', `${model.name ?? model.kind}${model.sha256 ? ` (SHA-256 ${model.sha256.slice(0, 12)}…)` : ''}`],
       [
@@ -46,7 +46,7 @@ export function comparisonReport(found: Comparison): ReportData {
         : [['Agreement of the metrics', `Kendall’s W ${agreement.toFixed(2)}`] as const]),
       ['Seed', String(seed)],
     ],
-    figures: [...rankFigure(found), ...sanityFigure(found)],
+    figures: [...rankFigure(found), ...sanityFigures(found)],
     tables: [
       listTable('Why', recommendation.reasons),
       listTable('What it does not say', recommendation.limits),
@@ -88,30 +88,42 @@ function rankFigure({ ranking, examples }: Comparison): ReportFigure[] {
   ]
 }
 
-function sanityFigure({ methods }: Comparison): ReportFigure[] {
-  const tested = methods.flatMap(({ title, sanity, outcome }) =>
-    sanity?.similarity ? [{ title, similarity: sanity.similarity, failed: outcome === 'insane' }] : [],
-  )
-  if (tested.length === 0) return []
-  const figure = sharesFigure({
-    title: 'Similarity to the maps of randomised networks',
-    subtitle: 'Rank correlation; grey failed.',
-    axis: 'similarity',
-    domain: [Math.min(0, ...tested.map(({ similarity }) => similarity.low)), 1],
-    rows: tested.map(({ title, similarity, failed }) => ({
-      name: title,
-      value: similarity.mean,
-      interval: [similarity.low, similarity.high],
-      control: failed,
-    })),
+/** One for the whole network and one for its upper half: methods fail by either. */
+function sanityFigures({ methods }: Comparison): ReportFigure[] {
+  const networks = [
+    { of: 'similarity', title: 'Similarity to the maps of the randomised network' },
+    { of: 'upperHalf', title: 'Similarity where the upper half of the network is randomised' },
+  ] as const
+  return networks.flatMap(({ of, title }) => {
+    const tested = methods.flatMap(({ title: name, sanity, outcome }) => {
+      const found = sanity?.[of]
+      return found ? [{ name, found, failed: outcome === 'insane' }] : []
+    })
+    if (tested.length === 0) return []
+    const figure = sharesFigure({
+      title,
+      subtitle: 'Rank correlation of maps; grey: failed the check by this or by the other.',
+      axis: 'similarity',
+      domain: [Math.min(0, ...tested.map(({ found }) => found.low)), 1],
+      rows: tested.map(({ name, found, failed }) => ({
+        name,
+        value: found.mean,
+        interval: [found.low, found.high],
+        control: failed,
+      })),
+    })
+    const caption = 'A map that stays when the network forgets explains something else. Above 0.5 a method fails.'
+    return [{ title, caption, svg: figureSvg(figure) }]
   })
-  return [
-    {
-      title: figure.title,
-      caption: 'A map that stays when the network forgets explains something else. Above 0.5 a method fails.',
-      svg: figureSvg(figure),
-    },
-  ]
+}
+
+/** What became of the methods, in a sentence. */
+function tally({ methods }: Comparison): string {
+  const parts = Object.entries(outcomes).flatMap(([outcome, words]) => {
+    const number = methods.filter((one) => one.outcome === outcome).length
+    return number === 0 ? [] : [`${number} ${words}`]
+  })
+  return `Of ${methods.length} methods: ${parts.join(', ')}.`
 }
 
 const rankTable = ({ ranking, metrics }: Comparison): ReportTable => ({

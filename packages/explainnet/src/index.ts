@@ -1,4 +1,5 @@
 /** Everything that is safe in a browser, in one import: the contract, the methods, the pictures, the data generators, Keras files. */
+export * from '@explainnet/compare'
 export * from '@explainnet/core'
 export * from '@explainnet/datasets'
 export * from '@explainnet/grad-cam'

@@ -87,7 +87,7 @@ describe('Sensitivity', () => {
     const weights = [matrix(first), matrix(second)].map(
       ({ shape, data }) =>
         () =>
-          tf.tensor(data, [...shape]) as tf.Tensor2D,
+          tf.tensor2d(data, [shape[0]!, shape[1]!]),
     )
     const network = model(
       (x) => tf.matMul(tf.tanh(tf.matMul(x, weights[0]!(), false, true)), weights[1]!(), false, true),

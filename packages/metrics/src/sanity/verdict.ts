@@ -47,4 +47,10 @@ export const deterministic = (n: number): Interval => ({ mean: 1, low: 1, high: 
 export const notTestable = (reason: string): SanityVerdict => ({ outcome: 'not-testable', reason })
 
 const show = ({ mean, low, high }: Interval) =>
-  low === high ? mean.toFixed(2) : `${mean.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
+  low === high ? figure(mean) : `${figure(mean)} (${figure(low)} to ${figure(high)})`
+
+const figure = (value: number) =>
+  value
+    .toFixed(2)
+    .replace(/^-0\.00$/, '0.00')
+    .replace('-', '−')
