@@ -2,6 +2,7 @@ import { ExplainError } from '@explainnet/core'
 import { engine } from '@tensorflow/tfjs-core'
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
 import type { Serialised } from './config/json.ts'
+import { keepStatesApart } from './initial-states.ts'
 import { refuseInnerAxes } from './inner-axes.ts'
 import { registerKerasLayers } from './layers/register.ts'
 
@@ -12,6 +13,7 @@ export function buildNetwork<T>(topology: Serialised, finish: (network: LayersMo
     try {
       const network = await instance(topology)
       refuseInnerAxes(network)
+      keepStatesApart(network)
       return finish(network)
     } catch (error) {
       // TensorFlow.js forgets the layers that it had built when a later one failed.
