@@ -2,7 +2,7 @@ import { bootstrapMean, type Interval, pairedDifference } from '@explainnet/metr
 import { type JudgedPicture, type Measure, measures, type Ranked, type Reading, ranked, readings } from './judge.ts'
 
 /** How much better the first technique is than the second, by paired bootstrap; above 0 is better for every measure. */
-export interface Comparison {
+interface Comparison {
   readonly first: Ranked
   readonly second: Ranked
   readonly advantage: Interval
