@@ -6,7 +6,7 @@ import {
   type ModelCard,
   type ModelSpec,
 } from '@explainnet/core'
-import { registerKerasLayers } from '@explainnet/keras'
+import { keepStatesApart, registerKerasLayers } from '@explainnet/keras'
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter'
 import { dispose, engine, io, keep, tidy } from '@tensorflow/tfjs-core'
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers'
@@ -59,6 +59,7 @@ async function layers({ weightData, weightSpecs = [], ...rest }: io.ModelArtifac
   // A network that came from Keras may hold layers of that package.
   registerKerasLayers()
   const model = await loadLayersModel({ load: async () => topology })
+  keepStatesApart(model)
   const weights = io.decodeWeights(
     weightData!,
     weightSpecs.filter(({ group }) => group !== 'optimizer'),
