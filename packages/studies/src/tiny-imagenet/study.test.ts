@@ -72,7 +72,7 @@ describe('the Tiny ImageNet study on ten pictures', () => {
     const figures = (await readdir(join(folder, 'both', 'figures'))).filter((file) => file.endsWith('.png'))
     const each = ['confusion', 'grad-cam', 'grad-cam-plus-plus', 'integrated-gradients', 'saliency']
     expect(figures.sort()).toEqual(
-      ['training', ...['ours', 'published'].flatMap((key) => each.map((name) => `${key}-${name}`))]
+      ['training', 'wrong-scaling', ...['ours', 'published'].flatMap((key) => each.map((name) => `${key}-${name}`))]
         .map((name) => `${name}.png`)
         .sort(),
     )

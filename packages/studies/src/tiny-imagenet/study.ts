@@ -17,7 +17,7 @@ import { dropAndIncreaseRows, frac, tableMethods } from './drop-increase.ts'
 import { classTable, confusionOf, wrongScalingTable } from './evaluation-figures.ts'
 import { type ChosenImage, explanationFigures, predictionOf } from './explanations.ts'
 import { ownNetwork, publishedNetwork, type StudiedClassifier } from './networks.ts'
-import { wrongScaling } from './wrong-scaling.ts'
+import { wrongScaling, wrongScalingFigure } from './wrong-scaling.ts'
 
 export interface TinyImageNetStudyOptions {
   /** The folder that holds Tiny ImageNet's `val`. */
@@ -88,6 +88,7 @@ export async function tinyImageNetStudy(options: TinyImageNetStudyOptions): Prom
 
   if (options.published) {
     const found = await wrongScaling(options.published, folder, files, 25, stage(0.25, 0.35))
+    figures.push(await wrongScalingFigure(options.published, image, signal))
     tables.push(wrongScalingTable(found))
     results['wrongScaling'] = found
   }
