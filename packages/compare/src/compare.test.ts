@@ -75,6 +75,16 @@ describe('A comparison', () => {
     expect(right.overRandom!.low).toBeGreaterThan(0)
   })
 
+  it('refuses masks of another size, empty ones, no method and two of one name', async () => {
+    const refuse = (methods: (typeof inputXGradient)[], options: object) =>
+      expect(compare(seeing(), input, methods, options)).rejects
+    await refuse([inputXGradient], { masks: input }).toMatchObject({ code: 'bad-shape' })
+    const empty = { shape: masks.shape, data: new Float32Array(masks.data.length) }
+    await refuse([inputXGradient], { masks: empty }).toMatchObject({ code: 'bad-option' })
+    await refuse([], {}).toMatchObject({ code: 'bad-option' })
+    await refuse([inputXGradient, inputXGradient], {}).toMatchObject({ code: 'bad-option' })
+  })
+
   it('leaves out what does not fit the budget, says so, and refuses a budget for nothing', async () => {
     const fits = await compare(seeing(), input, [inputXGradient])
     const found = await compare(seeing(), input, [inputXGradient, misplaced], {

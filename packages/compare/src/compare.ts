@@ -6,6 +6,7 @@ import {
   type ModelCopy,
   type NDArray,
   openTask,
+  rowOf,
 } from '@explainnet/core'
 import {
   bootstrapMean,
@@ -352,8 +353,24 @@ function checkOptions(
     bad('Every example needs one target.', 'Compare without `top`.')
   if (labels && labels.length !== examples)
     bad(`There are ${labels.length} labels for ${examples} examples.`, 'Give one each.')
-  if (masks && masks.shape[0] !== examples)
-    bad(`There are ${masks.shape[0]} masks for ${examples} examples.`, 'Give one each.')
+  if (masks) checkMasks(masks, model, input)
+}
+
+function checkMasks(masks: NDArray, model: Model, input: NDArray): void {
+  const channels = model.inputs[0]!.axes.at(-1) === 'channel'
+  const wanted = channels ? input.shape.slice(0, -1) : input.shape
+  if (masks.shape.join() !== wanted.join()) {
+    throw new ExplainError(
+      'bad-shape',
+      `The masks have shape [${masks.shape.join(', ')}], the examples [${input.shape.join(', ')}].`,
+      `Give one value a position: [${wanted.join(', ')}].`,
+    )
+  }
+  const empty = Array.from({ length: masks.shape[0]! }, (_, example) => rowOf(masks, example)).findIndex((mask) =>
+    mask.every((value) => value === 0),
+  )
+  if (empty < 0) return
+  throw new ExplainError('bad-option', `The mask of example ${empty} is empty.`, 'Leave the example out, or the masks.')
 }
 
 function throwIfAborted(signal: AbortSignal | undefined): void {

@@ -273,4 +273,33 @@ describe('explainnet', () => {
     const { train, validation, test } = JSON.parse((await explainnet('datasets', 'split', join(folder, 'sorted'))).out)
     expect([train.length, validation.length, test.length]).toEqual([12, 4, 4])
   })
+
+  it('compares methods, a file of the user among them, and says which to use or why none', async () => {
+    const own = join(folder, 'edges.mjs')
+    await writeFile(
+      own,
+      `export const edges = () => ({ apiVersion: 1, name: 'edges', needs: 'predictions', deterministic: true, options: {},
+        async *attribute({ inputs }) {
+          const [name, { shape, data }] = Object.entries(inputs)[0]
+          const values = data.map((value, i) => Math.abs(value - (data[i - 3] ?? value)))
+          yield { maps: { [name]: { shape, data: values, axes: ['batch', 'height', 'width', 'channel'], domain: 'input' } } }
+        } })`,
+    )
+    const pictures = join(folder, 'compared')
+    for (let i = 0; i < 3; i++) await writeImage(join(pictures, `${i}.png`), pollenSim({ seed: 3, index: i, size: 48 }))
+    const page = join(folder, 'comparison')
+    const compare = (...args: string[]) =>
+      explainnet('compare', pictures, '--model', model, '--backend', 'wasm', '--out', page, ...args)
+    const { code, out } = await compare('--method', `saliency,${own}`, '--json')
+    expect(code).toBe(0)
+    const found = JSON.parse(out)
+    expect(found.examples).toBe(3)
+    expect(found.methods[1]).toMatchObject({ title: 'edges', outcome: 'insane' })
+    expect(await readFile(join(page, 'index.html'), 'utf8')).toContain('failed the sanity check')
+    expect(JSON.parse(await readFile(join(page, 'comparison.json'), 'utf8'))).toEqual(found)
+    const poor = await compare('--method', 'saliency', '--budget', '10')
+    expect(poor.code).toBe(1)
+    expect(poor.err).toMatch(/too small for any method/)
+    expect((await compare('--budget', 'much')).code).toBe(2)
+  })
 })
