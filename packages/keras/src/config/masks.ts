@@ -1,5 +1,5 @@
 import { isObject, type JSONObject, nameOf, type Serialised } from './json.ts'
-import { references } from './nodes.ts'
+import { references } from './references.ts'
 import type { Context } from './topology.ts'
 
 /** Whether rows of unequal length are told apart by a mask somewhere. */

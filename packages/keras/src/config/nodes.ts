@@ -1,10 +1,8 @@
 import { ExplainError } from '@explainnet/core'
 import { isObject, type Serialised } from './json.ts'
 import { checkMasked } from './masks.ts'
+import { references, type TensorReference } from './references.ts'
 import type { Context } from './topology.ts'
-
-/** A tensor by the layer that makes it, which call of the layer, and which of its outputs. */
-export type TensorReference = readonly [layer: string, call: number, output: number, ...rest: unknown[]]
 
 /** For each call of a layer the tensors that it reads. */
 export function connections(layer: Serialised, nodes: unknown, context: Context): TensorReference[][] {
@@ -43,21 +41,6 @@ function keras3Node(node: Record<string, unknown>): [TensorReference[], Record<s
   const tensors = references(args)
   return [tensors, isObject(kwargs) ? { ...kwargs } : {}]
 }
-
-/** The tensors in nested lists, in order. */
-export function references(value: unknown): TensorReference[] {
-  if (Array.isArray(value)) {
-    return isReference(value) ? [value] : value.flatMap(references)
-  }
-  if (!isObject(value)) return []
-  if (value['class_name'] === '__keras_tensor__' && isObject(value['config'])) {
-    return references(value['config']['keras_history'])
-  }
-  return Object.values(value).flatMap(references)
-}
-
-const isReference = (value: readonly unknown[]): value is TensorReference =>
-  value.length >= 3 && typeof value[0] === 'string' && typeof value[1] === 'number' && typeof value[2] === 'number'
 
 const damaged = () =>
   new ExplainError('bad-file', "The configuration of the model is damaged: its layers' connections.", 'Save it again.')

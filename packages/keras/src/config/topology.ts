@@ -2,8 +2,9 @@ import { ExplainError } from '@explainnet/core'
 import { isObject, isSerialised, type JSONObject, nameOf, type Serialised } from './json.ts'
 import { layerConfig } from './layer.ts'
 import { checkMasked, hasMask, maskOperations } from './masks.ts'
-import { connections, endpoints, type TensorReference } from './nodes.ts'
+import { connections, endpoints } from './nodes.ts'
 import { collectProblems, type Problems } from './problems.ts'
+import type { TensorReference } from './references.ts'
 
 export interface Context {
   readonly problems: Problems
