@@ -26,13 +26,14 @@ import type { ComparedMethod, CompareOptions } from './api.ts'
 import { type Keeper, keeper } from './keeper.ts'
 
 /** Sensitivity of the map to noise of this share of the example's range, the largest of so many draws. */
-export const [radius, perturbations] = [0.02, 3]
+const radius = 0.02
+export const perturbations = 3
 
 /** Points of deletion and insertion curves beside the first. */
 const steps = 12
 
 /** What sanity needs to know of one example. */
-export interface Sanity {
+interface Sanity {
   /** To the maps of each wholly randomised copy, of the one randomised in its upper half, and of another seed; none if deterministic. */
   readonly copies: readonly number[]
   readonly upper?: number | undefined

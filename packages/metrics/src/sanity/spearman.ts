@@ -12,7 +12,7 @@ export function midRanks(values: ArrayLike<number>): Float64Array {
 }
 
 /** Pearson's correlation, −1 … 1; undefined if either side is constant. */
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number | undefined {
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number | undefined {
   const n = a.length
   let [meanA, meanB] = [0, 0]
   for (let i = 0; i < n; i++) {

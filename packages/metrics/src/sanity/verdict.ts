@@ -13,7 +13,7 @@ export interface SanityVerdict {
 }
 
 /** Above it, a map would have much of its appearance without anything that the network learned. */
-export const largestSimilarity = 0.5
+const largestSimilarity = 0.5
 
 /**
  * A method fails the sanity check if the interval of its maps' similarity to those of the randomised network overlaps its
