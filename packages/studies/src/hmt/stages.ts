@@ -9,7 +9,7 @@ import { percent } from '../study/page.ts'
 import type { StageOptions } from '../study/stage.ts'
 import { oneImageAClass } from '../study/study-images.ts'
 import { baselineTable, mapsByBaseline, mapsTable } from './baseline-tables.ts'
-import { baselineEvidence, studiedBaselines } from './baselines.ts'
+import { type BaselineEvidence, baselineEvidence, studiedBaselines } from './baselines.ts'
 import { measureChanges } from './drop-increase.ts'
 import { classTable, confusionOf, rocOf } from './evaluation-figures.ts'
 import { gradientRows, pathSteps, shownRows } from './gradient-rows.ts'
@@ -116,9 +116,12 @@ export const stages = {
       part.tables.push(mapsTable(maps))
       part.results['baselines'] = { tiles: sample.length, evidence, maps }
       const black = evidence.find(({ baseline }) => baseline === 'black')!
-      const fair = evidence.reduce((best, one) => (one.negative < best.negative ? one : best))
+      const fairest = evidence.reduce((best, one) => (one.negative < best.negative ? one : best))
+      const vaguest = evidence.reduce((best, one) => (one.certainty < best.certainty ? one : best))
+      const said = ({ baseline, calledMost, certainty, negative }: BaselineEvidence) =>
+        `${baseline} (called ${className(calledMost.label)} on ${percent(calledMost.share, 0)}, mean p ${certainty.toFixed(2)}, negative on ${percent(negative, 0)})`
       part.notes.push(
-        `Inverted results: the study blames a missing GPU. Here the same network, on a CPU, agrees with the reference values; what turns maps over is the baseline. The network calls a black tile ${className(black.calledMost.label)} with p = ${black.certainty.toFixed(2)}, and on ${percent(black.negative, 0)} of the tiles the predicted class has a lower logit than in black, so that attributions add up to less than 0 and the map is mostly blue. A baseline is an input too: ${fair.baseline} leaves ${percent(fair.negative, 0)} of the tiles negative. Every certificate says what the network makes of the baseline, and warns of one that it takes for a class.`,
+        `Inverted results: the study blames a missing GPU. Here the same network, on a CPU, agrees with the reference values; what turns maps over is the baseline. The network calls a black tile ${className(black.calledMost.label)} with p = ${black.certainty.toFixed(2)}, and on ${percent(black.negative, 0)} of the tiles the predicted class has a lower logit than in black, so that attributions add up to less than 0 and the map is mostly blue. A baseline is an input too. Fewest tiles are turned over from ${said(fairest)}; the network is least sure what to call ${said(vaguest)}. Every certificate says what the network makes of the baseline, and warns of one that it takes for a class.`,
       )
     },
   },
