@@ -17,7 +17,9 @@ export async function methodFromSpec(spec: MethodSpec, load: Load = importHere):
 
 /** The spec of a method with these resolved options; none where an option cannot be written as JSON, such as a given array. */
 export const specOf = (module: string, name: string, options: object): MethodSpec | undefined =>
-  Object.values(options).every(isJSON) ? { module, export: name, options: { ...options } } : undefined
+  Object.values(options).every((value) => value === undefined || isJSON(value))
+    ? { module, export: name, options: { ...options } }
+    : undefined
 
 const isJSON = (value: unknown): boolean => {
   if (typeof value === 'number') return Number.isFinite(value)

@@ -13,7 +13,7 @@ export interface Fixture {
   readonly tensors: Safetensors['tensors']
 }
 
-export const fixtureFile = (name: string): Uint8Array => gunzipSync(readFileSync(`${folder}${name}.gz`))
+const fixtureFile = (name: string): Uint8Array => gunzipSync(readFileSync(`${folder}${name}.gz`))
 
 const names = readdirSync(folder).map((name) => name.replace(/[.]gz$/, ''))
 

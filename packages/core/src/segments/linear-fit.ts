@@ -13,7 +13,7 @@ export interface Design extends Coalitions {
 /** Groups of draws that are left out in turn for the standard error. */
 export const jackknifeGroups = 10
 
-export interface LinearFitOptions {
+interface LinearFitOptions {
   /** `free`: a constant is fitted. `sum`: no constant, and the coefficients add up to the given total exactly. */
   readonly constant: 'free' | 'sum'
   /** Added to the squares of the coefficients, not of the constant. */

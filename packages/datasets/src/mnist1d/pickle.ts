@@ -1,7 +1,7 @@
 import { ExplainError } from '@explainnet/core'
 
 /** An array of NumPy, its values widened to doubles. */
-export interface NumpyArray {
+interface NumpyArray {
   readonly shape: readonly number[]
   readonly data: Float64Array
 }

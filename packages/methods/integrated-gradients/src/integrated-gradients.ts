@@ -6,6 +6,7 @@ import {
   inputMaps,
   type OptionSchema,
   resolveOptions,
+  specOf,
 } from '@explainnet/core'
 import { evidenceOf, hasConverged, measure, type Progress } from './convergence.ts'
 import { type PathRecord, pathRows, position, recordPath } from './path.ts'
@@ -70,9 +71,7 @@ export function integratedGradients(given: Partial<IntegratedGradientsOptions> =
     needs: 'gradients',
     deterministic: !usesNoise(baseline),
     options: schema,
-    spec: isPlain(baseline)
-      ? { module: '@explainnet/integrated-gradients', export: 'integratedGradients', options: { ...options } }
-      : undefined,
+    spec: specOf('@explainnet/integrated-gradients', 'integratedGradients', options),
     axioms: [...axioms, ...(isEven(baseline) ? (['symmetry'] as const) : [])],
     paper: 'https://arxiv.org/abs/1703.01365',
     async *attribute(task) {
@@ -177,8 +176,6 @@ const usesNoise = (baseline: BaselineOption) => choicesOf(baseline).includes('un
 /** The same value for every feature: only such a baseline treats features alike that may change places. */
 const isEven = (baseline: BaselineOption) =>
   choicesOf(baseline).every((one) => (typeof one === 'string' ? one !== 'blur' && one !== 'uniform' : 'value' in one))
-const isPlain = (baseline: BaselineOption) =>
-  choicesOf(baseline).every((one) => typeof one === 'string' || !('inputs' in one))
 
 const whatWasReached = ({ relative, change, evaluations }: Progress, tolerance: number) =>
   `After ${evaluations} evaluations completeness is off by ${percent(relative)}` +

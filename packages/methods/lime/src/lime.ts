@@ -10,6 +10,7 @@ import {
   scoreWhole,
   segmentations,
   segmentInputs,
+  specOf,
 } from '@explainnet/core'
 import { limeDesign } from './samples.ts'
 
@@ -67,7 +68,7 @@ export function lime(given: Partial<LimeOptions> = {}) {
     needs: 'predictions',
     deterministic: false,
     options: schema,
-    spec: isPlain(options) ? { module: '@explainnet/lime', export: 'lime', options: { ...options } } : undefined,
+    spec: specOf('@explainnet/lime', 'lime', options),
     axioms: ['linearity', 'implementation-invariance', 'sensitivity'],
     paper: 'https://arxiv.org/abs/1602.04938',
     async *attribute(task) {
@@ -126,7 +127,3 @@ export function lime(given: Partial<LimeOptions> = {}) {
     },
   } satisfies AttributionMethod<'predictions'>
 }
-
-const isPlain = ({ segments, baseline }: LimeOptions) =>
-  typeof segments === 'string' &&
-  (Array.isArray(baseline) ? baseline : [baseline]).every((one) => typeof one === 'string' || !('inputs' in one))

@@ -10,6 +10,7 @@ import {
   scoreWhole,
   segmentations,
   segmentInputs,
+  specOf,
 } from '@explainnet/core'
 import { isExact, planFor, rowsAt, type Solution, solverFor } from './plan.ts'
 
@@ -62,7 +63,7 @@ export function shap(given: Partial<ShapOptions> = {}) {
     needs: 'predictions',
     deterministic: false,
     options: schema,
-    spec: isPlain(options) ? { module: '@explainnet/shap', export: 'shap', options: { ...options } } : undefined,
+    spec: specOf('@explainnet/shap', 'shap', options),
     axioms: ['completeness', 'dummy', 'linearity', 'symmetry', 'implementation-invariance', 'sensitivity'],
     paper: 'https://arxiv.org/abs/1705.07874',
     async *attribute(task) {
@@ -115,7 +116,3 @@ function evidenceOf(found: readonly Solution[], differences: readonly number[], 
       : {}),
   }
 }
-
-const isPlain = ({ segments, baseline }: ShapOptions) =>
-  typeof segments === 'string' &&
-  (Array.isArray(baseline) ? baseline : [baseline]).every((one) => typeof one === 'string' || !('inputs' in one))

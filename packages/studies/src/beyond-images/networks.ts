@@ -13,7 +13,7 @@ export interface WordNetwork {
   readonly tables: readonly layers.Layer[]
 }
 
-export const [questionDimension, translationDimension] = [16, 24]
+const [questionDimension, translationDimension] = [16, 24]
 
 /** Seeds of the initial weights, one a layer, so that a network comes out the same every time. */
 const seeds = (seed: number) => {

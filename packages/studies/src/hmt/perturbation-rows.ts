@@ -8,9 +8,9 @@ import type { TableMethod } from '../confidence-change/changes.ts'
 import { pathSteps } from './gradient-rows.ts'
 
 /** Of RISE, with the centred estimator. */
-const riseMasks = 400
+const riseMasks = 300
 /** Segments of LIME and KernelSHAP, and ten samples for each. */
-const segments = { count: 25, samples: 256 } as const
+const segments = { count: 10, samples: 100 } as const
 /** Rows that cost hundreds of passes a tile, and other baselines of integrated gradients: measured on a sample. */
 export const perturbationRows = (): readonly TableMethod[] => [
   { name: 'rise', title: 'RISE', method: rise({ masks: riseMasks }) },

@@ -23,7 +23,7 @@ export interface BarredScene {
 }
 
 /** Shares of one map's positive relevance, channels summed. */
-export interface BarShare {
+interface BarShare {
   readonly bar: number
   readonly trait: number
   /** Whether the map's highest position is on the bar or at most four pixels beside it. */

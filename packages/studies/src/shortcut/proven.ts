@@ -16,7 +16,7 @@ export interface ProvenScenes {
 }
 
 /** The trait that takes the place of the barred class's in a scene's exchanged twin. */
-export const otherTrait = (index: number): PollenSimClass =>
+const otherTrait = (index: number): PollenSimClass =>
   pollenSimClasses[
     (pollenSimClasses.indexOf(barredClass) + 1 + (index % (pollenSimClasses.length - 1))) % pollenSimClasses.length
   ]!
