@@ -36,7 +36,7 @@ export function mnist1dStepsFigure(seed: number): Figure {
   })
 }
 
-export const rowsOfDigit = ({ labels }: Mnist1dSignals, digit: number): number[] =>
+const rowsOfDigit = ({ labels }: Mnist1dSignals, digit: number): number[] =>
   Array.from(labels.keys()).filter((row) => labels[row] === digit)
 
 function signalCell({ signals, strokes }: Mnist1dSignals, row: number | undefined) {

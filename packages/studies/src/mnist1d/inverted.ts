@@ -10,11 +10,11 @@ import { signalBatch } from './evaluate.ts'
 import type { NamedNetwork } from './networks.ts'
 
 /** What integrated gradients can be taken of, for the predicted class c. */
-export const explainedScores = ['logit', 'probability', 'loss'] as const
+const explainedScores = ['logit', 'probability', 'loss'] as const
 type ExplainedScore = (typeof explainedScores)[number]
 
 /** What comes of explaining another score than the logit. JSON. */
-export interface ScoreEvidence {
+interface ScoreEvidence {
   readonly score: ExplainedScore
   /** Mean over the signals of Pearson's correlation between its map and the logit's. */
   readonly correlation: number
@@ -25,7 +25,7 @@ export interface ScoreEvidence {
 }
 
 /** What the network makes of a baseline. JSON. */
-export interface SignalBaselineEvidence {
+interface SignalBaselineEvidence {
   readonly baseline: string
   /** The class that the network most often calls it, on which share of the signals, and how surely on average. */
   readonly called: string

@@ -21,7 +21,7 @@ export interface IntegrationPath {
   readonly points: readonly PathPoint[]
 }
 
-export interface PathPoint {
+interface PathPoint {
   readonly alpha: number
   readonly picture: RawImage
   /** The target's score, in the space that is explained. */

@@ -26,7 +26,11 @@ export async function oneImageAClass(
     images.push({ label, path, input, picture: toRaw(input, preprocessing) })
   }
   if (images.length === 0) {
-    throw new ExplainError('bad-file', `${folder} has none of the pictures that are wanted.`, 'Give the folder of the data set.')
+    throw new ExplainError(
+      'bad-file',
+      `${folder} has none of the pictures that are wanted.`,
+      'Give the folder of the data set.',
+    )
   }
   return images
 }
