@@ -4,7 +4,7 @@ import { columns, readSettings, selection } from './settings.ts'
 describe('--only', () => {
   it('left out asks for everything', () => {
     const { parts, rows, columns: all } = selection(undefined)
-    expect(parts).toHaveLength(6)
+    expect(parts).toHaveLength(7)
     expect(rows).toHaveLength(6)
     expect(all).toEqual(columns)
   })

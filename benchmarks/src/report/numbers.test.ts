@@ -14,7 +14,7 @@ const find = (from: Results, title: string) => goals(from).find((goal) => goal.t
 
 describe('the goals', () => {
   it('are all there, and not measured, where nothing was measured', () => {
-    expect(goals(results({})).map(verdict)).toEqual(Array.from({ length: 12 }, () => 'not measured'))
+    expect(goals(results({})).map(verdict)).toEqual(Array.from({ length: 17 }, () => 'not measured'))
   })
 
   it('divide gradient by forward, for stock too, which may throw', () => {
