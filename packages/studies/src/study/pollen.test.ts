@@ -119,6 +119,9 @@ describe('the pollen study on two classes of three pictures', () => {
   })
   it('refuses a folder without the held-out photographs, with the cure', async () => {
     const path = join(folder, 'photographs')
-    await expect(study({ folder: path, network: { ...network, test: [] } })).rejects.toMatchObject({ code: 'bad-file', message: /none of the pictures/ })
+    await expect(study({ folder: path, network: { ...network, test: [] } })).rejects.toMatchObject({
+      code: 'bad-file',
+      message: /none of the pictures/,
+    })
   })
 })
