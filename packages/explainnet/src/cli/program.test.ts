@@ -1,6 +1,7 @@
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { pollenSim, pollenSimClasses } from '@explainnet/datasets'
 import { saveModel, useBackend, writeImage } from '@explainnet/node'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
@@ -301,5 +302,43 @@ describe('explainnet', () => {
     expect(poor.code).toBe(1)
     expect(poor.err).toMatch(/too small for any method/)
     expect((await compare('--budget', 'much')).code).toBe(2)
+  })
+})
+
+describe('explainnet convert', () => {
+  it('writes a Keras file as a folder that every command takes, with its card', async () => {
+    const { unzipped, card, out } = {
+      unzipped: join(folder, 'little.h5'),
+      card: join(folder, 'little-card.json'),
+      out: join(folder, 'converted'),
+    }
+    const fixture = new URL('../../../keras/test/fixtures/keras-2.15-little.h5.gz', import.meta.url)
+    await writeFile(unzipped, gunzipSync(await readFile(fixture)))
+    await writeFile(card, JSON.stringify({ name: 'little' }))
+    const { code, err } = await explainnet('convert', unzipped, out, '--card', card)
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/parameters and its card/) })
+    const inspected = await explainnet('inspect', '--model', out)
+    expect(inspected.code).toBe(0)
+    expect((await explainnet('inspect', '--model', unzipped)).out).toContain(inspected.out.split('\n')[2]!.trim())
+  })
+
+  it('says what is wrong with a file that is no Keras file', async () => {
+    const { code, err } = await explainnet('convert', grain, join(folder, 'nothing'))
+    expect(code).toBe(1)
+    expect(err).toMatch(/^explainnet: /)
+  })
+})
+
+describe('the protocol', async () => {
+  const text = await readFile(new URL('../../../compare/PROTOCOL.md', import.meta.url), 'utf8')
+  const commands = [...text.matchAll(/^ *explainnet (.+)$/gm)].map((match) => match[1]!)
+
+  it('has a command for most steps', () => {
+    expect(commands.length).toBeGreaterThanOrEqual(6)
+  })
+
+  it.each(commands)('explainnet %s is a command line that is understood', async (line) => {
+    // Nothing that it names is there: that is error 1, and a command line that cannot be read is error 2.
+    expect((await explainnet(...line.split(' '))).code).toBe(1)
   })
 })

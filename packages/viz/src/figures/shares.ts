@@ -20,7 +20,7 @@ export interface SharesFigure extends Heading {
 
 /** Horizontal bars with intervals: the share of relevance on a trait beside its controls, or any metric a method. */
 export function sharesFigure({ rows, axis, domain, ...heading }: SharesFigure): Figure {
-  const names = rows.map((row) => fitText(row.name, 180, 12))
+  const names = rows.map((row) => fitText(row.name, 300, 12))
   const left = Math.ceil(Math.max(...names.map((name) => textWidth(name, 12)))) + 10
   const largest = Math.max(...rows.map((row) => row.interval?.[1] ?? row.value), 1e-9)
   const height = rows.length * 26
