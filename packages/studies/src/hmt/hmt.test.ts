@@ -13,13 +13,15 @@ import { hmtStudy } from './study.ts'
 beforeAll(() => useBackend('wasm'))
 
 const labels = ['01_TUMOR', '08_EMPTY']
+/** More than the 32 pixels of the study's occlusion window. */
+const side = 48
 
 async function tiles(folder: string, perClass: number): Promise<void> {
   for (const [place, label] of labels.entries()) {
     for (let i = 0; i < perClass; i++) {
       const random = randomStream(place, i)
-      const data = Uint8Array.from({ length: 24 * 24 * 3 }, () => random.integer(256))
-      await writeImage(join(folder, label, `${i}.png`), { width: 24, height: 24, channels: 3, data })
+      const data = Uint8Array.from({ length: side * side * 3 }, () => random.integer(256))
+      await writeImage(join(folder, label, `${i}.png`), { width: side, height: side, channels: 3, data })
     }
   }
 }
@@ -28,7 +30,7 @@ async function smallNetwork(folder: string): Promise<LayeredModel> {
   const { conv2d, dense, globalAveragePooling2d, maxPooling2d } = tfl.layers
   const network = tfl.sequential({
     layers: [
-      conv2d({ inputShape: [24, 24, 3], filters: 4, kernelSize: 3, activation: 'relu' }),
+      conv2d({ inputShape: [side, side, 3], filters: 4, kernelSize: 3, activation: 'relu' }),
       maxPooling2d({ poolSize: 2 }),
       conv2d({ filters: 5, kernelSize: 3, activation: 'relu' }),
       globalAveragePooling2d({}),
@@ -36,7 +38,7 @@ async function smallNetwork(folder: string): Promise<LayeredModel> {
     ],
   })
   initialise(network, 1)
-  await saveModel(folder, network, { labels, input: { size: [24, 24], range: [0, 1] } })
+  await saveModel(folder, network, { labels, input: { size: [side, side], range: [0, 1] } })
   network.dispose()
   return loadModel(folder)
 }
