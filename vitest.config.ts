@@ -24,6 +24,20 @@ const node: TestProjectInlineConfiguration = {
   },
 }
 
+// What needs the build, packed packages or the site: they run after the static gates, one file at a time.
+const built: TestProjectInlineConfiguration = {
+  extends: true,
+  test: {
+    name: 'built',
+    include: ['apps/*/test/**/*.test.ts', 'examples/test/**/*.test.ts'],
+    exclude: notOurs,
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+  },
+}
+
 const isolating = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
 
 const browser = (executablePath: string, isolated: boolean): TestProjectInlineConfiguration => ({
@@ -61,5 +75,7 @@ const browser = (executablePath: string, isolated: boolean): TestProjectInlineCo
 export default defineConfig({
   resolve,
   ssr: { resolve },
-  test: { projects: chromiumPath ? [node, browser(chromiumPath, false), browser(chromiumPath, true)] : [node] },
+  test: {
+    projects: chromiumPath ? [node, built, browser(chromiumPath, false), browser(chromiumPath, true)] : [node, built],
+  },
 })

@@ -1,5 +1,7 @@
-// `pnpm test`: every test that this machine can run, then the static gates, each counted as one test.
-// `pnpm test <part of a path>…`: only the test files whose path contains it, without the gates.
+// `pnpm test`: every test that this machine can run, then the static gates, each counted as one test, then the tests of what
+// was built: the site and the examples.
+// `pnpm test <part of a path>…`: only the test files whose path contains it, without the gates; those of what was built want
+// `pnpm build` first.
 import { globSync } from 'node:fs'
 import { startVitest, type Vitest } from 'vitest/node'
 import { chromiumPath } from './chromium.ts'
@@ -9,27 +11,31 @@ import { root } from './workspace.ts'
 
 const filters = process.argv.slice(2)
 
-let outcome = await runTests()
-if (filters.length === 0) {
+let outcome: Outcome
+if (filters.length > 0) {
+  outcome = await runTests('*')
+} else {
+  outcome = await runTests('!built')
   console.log('\nStatic gates')
   const gates = await runGates()
+  const built = await runTests('built')
   outcome = {
-    ...outcome,
-    passed: [...outcome.passed, ...gates.filter(({ ok }) => ok).map(({ name }) => name)],
-    failed: [...outcome.failed, ...gates.filter(({ ok }) => !ok).map(({ name }) => name)],
+    passed: [...outcome.passed, ...gates.filter(({ ok }) => ok).map(({ name }) => name), ...built.passed],
+    failed: [...outcome.failed, ...gates.filter(({ ok }) => !ok).map(({ name }) => name), ...built.failed],
+    skipped: [...outcome.skipped, ...built.skipped],
   }
 }
 if (process.env['EXPLAINNET_REQUIRE']) outcome = required(outcome)
 console.log(`\n${closingLines(outcome).join('\n')}`)
 process.exitCode = outcome.failed.length > 0 || outcome.passed.length === 0 ? 1 : 0
 
-async function runTests(): Promise<Outcome> {
-  const vitest = await startVitest(filters, { root, watch: false, run: true })
+async function runTests(project: string): Promise<Outcome> {
+  const vitest = await startVitest(filters, { root, project, watch: false, run: true })
   const outcome = outcomeOf(vitest.state.getTestModules())
   for (const error of vitest.state.getUnhandledErrors()) {
     outcome.failed.push(`an error outside every test: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (!chromiumPath) {
+  if (!chromiumPath && project !== 'built') {
     for (const name of await browserTestNames(vitest)) outcome.skipped.push({ name, reason: 'needs Chromium' })
   }
   await vitest.close()
