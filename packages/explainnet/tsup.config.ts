@@ -2,8 +2,8 @@ import { cp, rm } from 'node:fs/promises'
 import { library } from '../../tsup.base.ts'
 
 export default library({
-  entry: { index: 'src/index.ts', cli: 'src/cli.ts' },
-  dts: { entry: { index: 'src/index.ts' } },
+  entry: { index: 'src/index.ts', methods: 'src/served-methods.ts', cli: 'src/cli.ts' },
+  dts: { entry: { index: 'src/index.ts', methods: 'src/served-methods.ts' } },
   platform: 'node',
   external: [/^node:/],
   removeNodeProtocol: false,
