@@ -153,8 +153,8 @@ const run: Readonly<Record<PollenStage, Stage>> = {
     })
     part.figures.push(figures.confusionOf(report))
     part.tables.push(figures.classTable(report))
-    const { accuracy, interval, correct, count, loss } = report
-    part.results['test'] = { accuracy, interval, correct, count, loss }
+    const { corrupt: _, ...test } = report
+    part.results['test'] = test
   },
   async smoothing({ network: { model }, images, grid }, options, part) {
     const thumbnails = await smoothingThumbnails(model, images[0]!, grid, { ...options, onProgress: undefined })
