@@ -1,7 +1,7 @@
 import type { RandomStream } from '@explainnet/core'
 import type { Mnist1d } from '@explainnet/datasets'
 import { sha256OfValues } from '../study/kept.ts'
-import { epochBatches, plainBatches } from '../train/batches.ts'
+import { batchesFrom, plainBatches } from '../train/batches.ts'
 import type { Recipe } from '../train/schedule.ts'
 import type { TrainingTask } from '../train/trainer.ts'
 import { examplesOf, splitValidation } from './data.ts'
@@ -33,8 +33,7 @@ export function mnist1dTask(
   }
   return {
     network: mnist1dNetwork,
-    stepsPerEpoch: Math.floor(train.length / recipe.batchSize),
-    batches: (epoch) => epochBatches(source, recipe.batchSize, seed, epoch),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(validation, 100),
     recipe,
     seed,

@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import type { Mnist1d } from '@explainnet/datasets'
-import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
-import { asJSON } from '../train/model-folder.ts'
-import { historyAsCsv } from '../train/state.ts'
+import { addMetrics, writeTrained } from '../train/model-folder.ts'
 import { type TrainingResult, type TrainingTask, type TrainOptions, train } from '../train/trainer.ts'
 import { examplesOf } from './data.ts'
 import { evaluateSignals, type SignalReport } from './evaluate.ts'
@@ -22,10 +19,7 @@ export async function trainMnist1d(data: Mnist1d, options: TrainMnist1dOptions):
   const task = mnist1dTask(data, options)
   const result = await train(task, options)
   const plain = cardOf(task, result)
-  await saveModel(options.out, result.network, plain, { quantize: 'float16' })
-  result.network.dispose()
-  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
-  const report = await evaluateSignals(await loadModel(options.out), examplesOf(data.test))
+  const report = await evaluateSignals(await writeTrained(options.out, result, plain), examplesOf(data.test))
   const { accuracy, interval, correct, count, loss } = report
   const test = {
     accuracy,
@@ -36,7 +30,7 @@ export async function trainMnist1d(data: Mnist1d, options: TrainMnist1dOptions):
     how: 'on the test part of MNIST-1D, neither trained on nor used to choose anything; weights as committed (half precision)',
     command: 'explainnet study mnist1d',
   }
-  await writeFileAtomic(join(options.out, 'card.json'), asJSON({ ...plain, metrics: { test, ...plain.metrics } }))
+  await addMetrics(options.out, plain, { test })
   return report
 }
 

@@ -30,6 +30,12 @@ export async function* epochBatches(
   }
 }
 
+/** The batches of a training task, newly augmented in every epoch. */
+export const batchesFrom = (source: ExampleSource, batchSize: number, seed: number) => ({
+  stepsPerEpoch: Math.floor(source.count / batchSize),
+  batches: (epoch: number) => epochBatches(source, batchSize, seed, epoch),
+})
+
 /** Examples as they are, in batches of at most `batchSize`. */
 export function plainBatches(
   examples: readonly { readonly values: Float32Array; readonly label: number }[],

@@ -1,7 +1,7 @@
 import { type NDArray, type Preprocessing, prepareImage } from '@explainnet/core'
 import { type Decode, type FolderSplit, readFolder } from '@explainnet/datasets/folder'
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { epochBatches, plainBatches } from './batches.ts'
+import { batchesFrom, plainBatches } from './batches.ts'
 import type { Recipe } from './schedule.ts'
 import type { TrainingTask } from './trainer.ts'
 
@@ -42,8 +42,7 @@ export async function linearTask(
   }
   return {
     network: (final) => buildLinear([height, width, 3], split.labels.length, final),
-    stepsPerEpoch: Math.floor(train.length / recipe.batchSize),
-    batches: (epoch) => epochBatches(source, recipe.batchSize, seed, epoch),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(validation),
     recipe,
     seed,

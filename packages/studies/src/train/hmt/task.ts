@@ -1,6 +1,6 @@
 import { prepareImage, type RandomStream, type RawImage } from '@explainnet/core'
 import { type Decode, type FolderSplit, readFolder, splitFolder } from '@explainnet/datasets/folder'
-import { epochBatches, plainBatches } from '../batches.ts'
+import { batchesFrom, plainBatches } from '../batches.ts'
 import { standardise } from '../photometry.ts'
 import type { Recipe } from '../schedule.ts'
 import type { TrainingTask } from '../trainer.ts'
@@ -41,8 +41,7 @@ export async function hmtTask(
   }
   const task: TrainingTask = {
     network: (final) => hmtNetwork(split.labels.length, side, final),
-    stepsPerEpoch: Math.floor(tiles.length / recipe.batchSize),
-    batches: (epoch) => epochBatches(source, recipe.batchSize, seed, epoch),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(validation),
     recipe,
     seed,

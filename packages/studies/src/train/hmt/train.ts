@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import type { FolderSplit } from '@explainnet/datasets/folder'
-import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
+import { writeFileAtomic } from '@explainnet/node'
 import { evaluateFolder, type FolderReport } from '../../evaluate/folder.ts'
-import { asJSON } from '../model-folder.ts'
-import { historyAsCsv } from '../state.ts'
+import { asJSON, writeTrained } from '../model-folder.ts'
 import { type TrainingResult, type TrainOptions, train } from '../trainer.ts'
 import { hmtPreprocessing } from './network.ts'
 import { type HmtTaskOptions, hmtTask } from './task.ts'
@@ -22,12 +21,10 @@ export interface TrainHmtOptions extends HmtTaskOptions, TrainOptions {
 export async function trainHmt(root: string, options: TrainHmtOptions): Promise<FolderReport> {
   const { task, split } = await hmtTask(root, options)
   const result = await train(task, options)
-  await saveModel(options.out, result.network, cardOf(split, result, options))
-  result.network.dispose()
+  const model = await writeTrained(options.out, result, cardOf(split, result, options), {})
   const { labels, validation, test } = split
   await writeFileAtomic(join(options.out, 'split.json'), asJSON({ seed: 0, labels, validation, test }))
-  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
-  return await evaluateFolder(await loadModel(options.out), root, { ...options, files: split.test })
+  return await evaluateFolder(model, root, { ...options, files: split.test })
 }
 
 const cardOf = (split: FolderSplit, { best }: TrainingResult, { side, seed = 0 }: TrainHmtOptions): ModelCard => ({

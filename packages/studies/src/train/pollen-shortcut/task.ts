@@ -1,4 +1,4 @@
-import { epochBatches, plainBatches } from '../batches.ts'
+import { batchesFrom, type ExampleSource, plainBatches } from '../batches.ts'
 import { buildNetwork } from '../network.ts'
 import { jitterColour, standardise } from '../photometry.ts'
 import type { PollenSimTaskOptions } from '../pollen-sim/task.ts'
@@ -19,25 +19,19 @@ export function shortcutTask(
   { seed = 0, recipe: changes = {} }: PollenSimTaskOptions = {},
 ): TrainingTask {
   const recipe = { ...shortcutRecipe, ...changes }
+  const source: ExampleSource = {
+    count: pictures.length,
+    size: size * size * 3,
+    label: (index) => pictures[index]!.label,
+    write: (index, random, target, offset) => {
+      const picture = unitPicture(pictures[index]!)
+      jitterColour(picture, jitter, random)
+      standardise(picture, shortcutPreprocessing, target, offset)
+    },
+  }
   return {
     network: (final) => buildNetwork(shortcutArchitecture, final),
-    stepsPerEpoch: Math.floor(pictures.length / recipe.batchSize),
-    batches: (epoch) =>
-      epochBatches(
-        {
-          count: pictures.length,
-          size: size * size * 3,
-          label: (index) => pictures[index]!.label,
-          write: (index, random, target, offset) => {
-            const picture = unitPicture(pictures[index]!)
-            jitterColour(picture, jitter, random)
-            standardise(picture, shortcutPreprocessing, target, offset)
-          },
-        },
-        recipe.batchSize,
-        seed,
-        epoch,
-      ),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(
       validation.map((picture) => {
         const values = new Float32Array(picture.pixels.length)

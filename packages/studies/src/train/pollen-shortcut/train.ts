@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import { pollenSimClasses } from '@explainnet/datasets'
-import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
-import { asJSON } from '../model-folder.ts'
+import { addMetrics, writeTrained } from '../model-folder.ts'
 import type { RenderOptions } from '../pollen-sim/pictures.ts'
 import type { PollenSimTaskOptions } from '../pollen-sim/task.ts'
-import { historyAsCsv } from '../state.ts'
 import { type TrainingResult, type TrainOptions, train } from '../trainer.ts'
 import { checkShortcut, type ShortcutCheck } from './check.ts'
 import { barredClass, shortcutPreprocessing } from './network.ts'
@@ -43,11 +41,9 @@ async function trainOne(rule: BarRule, options: TrainShortcutOptions): Promise<S
   const result = await train(task, { ...options, ...folder })
   const out = join(options.out, rule)
   const card = cardOf(rule, result, [count, validationCount], task.seed, task.recipe.epochs)
-  await saveModel(out, result.network, card, { quantize: 'float16' })
-  result.network.dispose()
-  await writeFileAtomic(join(out, 'history.csv'), historyAsCsv(result.history))
-  const check = await checkShortcut(await loadModel(out), { signal: options.signal })
-  await writeFileAtomic(join(out, 'card.json'), asJSON({ ...card, metrics: { ...check, how, ...card.metrics } }))
+  const model = await writeTrained(out, result, card)
+  const check = await checkShortcut(model, { signal: options.signal })
+  await addMetrics(out, card, { ...check, how })
   return check
 }
 

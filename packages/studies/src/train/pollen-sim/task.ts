@@ -1,5 +1,5 @@
 import type { RandomStream } from '@explainnet/core'
-import { epochBatches, plainBatches } from '../batches.ts'
+import { batchesFrom, plainBatches } from '../batches.ts'
 import { buildNetwork } from '../network.ts'
 import { standardise } from '../photometry.ts'
 import type { Recipe } from '../schedule.ts'
@@ -31,8 +31,7 @@ export function pollenSimTask(
   }
   return {
     network: (final) => buildNetwork(pollenSimArchitecture, final),
-    stepsPerEpoch: Math.floor(pictures.length / recipe.batchSize),
-    batches: (epoch) => epochBatches(source, recipe.batchSize, seed, epoch),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(validation.map((picture) => ({ values: simInput(picture.pixels), label: picture.label }))),
     recipe,
     seed,

@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import { pollenSimClasses } from '@explainnet/datasets'
-import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
-import { asJSON } from '../model-folder.ts'
-import { historyAsCsv } from '../state.ts'
+import { addMetrics, writeTrained } from '../model-folder.ts'
 import { type TrainingResult, type TrainOptions, train } from '../trainer.ts'
 import { checkPollenSim, type PollenSimCheck } from './check.ts'
 import { pollenSimPreprocessing } from './network.ts'
@@ -33,14 +30,9 @@ export async function trainPollenSim(options: TrainPollenSimOptions): Promise<Po
   const task = pollenSimTask(pictures, await renderSplit('validation', validationCount, rendering(count)), options)
   const result = await train(task, options)
   const card = cardOf(result, [count, validationCount], task.seed, task.recipe.epochs)
-  await saveModel(options.out, result.network, card, { quantize: 'float16' })
-  result.network.dispose()
-  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
-  const check = await checkPollenSim(await loadModel(options.out), { signal: options.signal })
-  await writeFileAtomic(
-    join(options.out, 'card.json'),
-    asJSON({ ...card, metrics: { ...check, how, ...card.metrics } }),
-  )
+  const model = await writeTrained(options.out, result, card)
+  const check = await checkPollenSim(model, { signal: options.signal })
+  await addMetrics(options.out, card, { ...check, how })
   return check
 }
 

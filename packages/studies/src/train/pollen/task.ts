@@ -1,6 +1,6 @@
 import { borderColour, prepareImage, type RandomStream, type RawImage } from '@explainnet/core'
 import { type Decode, type FolderSplit, readFolder, splitFolder } from '@explainnet/datasets/folder'
-import { epochBatches, plainBatches } from '../batches.ts'
+import { batchesFrom, plainBatches } from '../batches.ts'
 import { buildNetwork } from '../network.ts'
 import { standardise } from '../photometry.ts'
 import type { Recipe } from '../schedule.ts'
@@ -48,8 +48,7 @@ export async function pollenTask(
   }
   const task: TrainingTask = {
     network: (final) => buildNetwork(architecture, final),
-    stepsPerEpoch: Math.floor(pictures.length / recipe.batchSize),
-    batches: (epoch) => epochBatches(source, recipe.batchSize, seed, epoch),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(validation),
     recipe,
     seed,

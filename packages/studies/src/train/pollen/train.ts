@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
 import type { FolderSplit } from '@explainnet/datasets/folder'
-import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
+import { writeFileAtomic } from '@explainnet/node'
 import { evaluateFolder, type FolderReport } from '../../evaluate/folder.ts'
 import type { HeldOut } from '../../models.ts'
-import { asJSON } from '../model-folder.ts'
-import { historyAsCsv } from '../state.ts'
+import { addMetrics, asJSON, writeTrained } from '../model-folder.ts'
 import { type TrainingResult, type TrainOptions, train } from '../trainer.ts'
 import { pollenPreprocessing } from './network.ts'
 import { type PollenTaskOptions, pollenTask } from './task.ts'
@@ -23,11 +22,9 @@ export async function trainPollen(root: string, options: TrainPollenOptions): Pr
   const { task, split } = await pollenTask(root, options)
   const result = await train(task, options)
   const plain = cardOf(split, result, task.seed, task.recipe.epochs)
-  await saveModel(options.out, result.network, plain, { quantize: 'float16' })
-  result.network.dispose()
+  const model = await writeTrained(options.out, result, plain)
   await writeFileAtomic(join(options.out, 'split.json'), asJSON(heldOut(split)))
-  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
-  const report = await evaluateFolder(await loadModel(options.out), root, { ...options, files: split.test })
+  const report = await evaluateFolder(model, root, { ...options, files: split.test })
   const { accuracy, interval, correct, count, loss } = report
   const test = {
     accuracy,
@@ -38,7 +35,7 @@ export async function trainPollen(root: string, options: TrainPollenOptions): Pr
     how: 'on the test files of split.json, neither trained on nor used to choose anything; weights as committed (half precision)',
     command: 'explainnet evaluate --data <pollen23e> --split test',
   }
-  await writeFileAtomic(join(options.out, 'card.json'), asJSON({ ...plain, metrics: { test, ...plain.metrics } }))
+  await addMetrics(options.out, plain, { test })
   return report
 }
 

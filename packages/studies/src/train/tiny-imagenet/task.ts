@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { borderColour, prepareImage, type RandomStream } from '@explainnet/core'
 import { type Decode, type FolderSplit, readFolder, splitFolder } from '@explainnet/datasets/folder'
-import { epochBatches, plainBatches } from '../batches.ts'
+import { batchesFrom, plainBatches } from '../batches.ts'
 import { buildNetwork } from '../network.ts'
 import { standardise } from '../photometry.ts'
 import type { Recipe } from '../schedule.ts'
@@ -53,8 +53,7 @@ export async function tinyImageNetTask(
   }
   const task: TrainingTask = {
     network: (final) => buildNetwork(tinyImageNetArchitecture, final),
-    stepsPerEpoch: Math.floor(pictures.length / recipe.batchSize),
-    batches: (epoch) => epochBatches(source, recipe.batchSize, seed, epoch),
+    ...batchesFrom(source, recipe.batchSize, seed),
     validation: plainBatches(validation),
     recipe,
     seed,

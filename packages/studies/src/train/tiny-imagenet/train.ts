@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import type { ModelCard } from '@explainnet/core'
-import { loadModel, saveModel, writeFileAtomic } from '@explainnet/node'
 import { evaluateFolder, type FolderReport } from '../../evaluate/folder.ts'
-import { asJSON } from '../model-folder.ts'
-import { historyAsCsv } from '../state.ts'
+import { addMetrics, writeTrained } from '../model-folder.ts'
 import { type TrainingResult, type TrainingTask, type TrainOptions, train } from '../trainer.ts'
 import { tinyImageNetClasses } from './classes.ts'
 import { tinyImageNetPreprocessing } from './network.ts'
@@ -23,11 +20,9 @@ export async function trainTinyImageNet(root: string, options: TrainTinyImageNet
   const { task, split } = await tinyImageNetTask(root, options)
   const result = await train(task, options)
   const plain = cardOf(task, result, split.train.length, split.validation.length)
-  await saveModel(options.out, result.network, plain, { quantize: 'float16' })
-  result.network.dispose()
-  await writeFileAtomic(join(options.out, 'history.csv'), historyAsCsv(result.history))
+  const model = await writeTrained(options.out, result, plain)
   const files = await tinyImageNetTestFiles(root, { names: true })
-  const report = await evaluateFolder(await loadModel(options.out), root, { ...options, files })
+  const report = await evaluateFolder(model, root, { ...options, files })
   const { accuracy, interval, correct, count, loss } = report
   const test = {
     accuracy,
@@ -38,7 +33,7 @@ export async function trainTinyImageNet(root: string, options: TrainTinyImageNet
     how: "on Tiny ImageNet's val folder, neither trained on nor used to choose the epoch; weights as committed (half precision)",
     command: 'explainnet study tiny-imagenet --data <tinyimagenet>',
   }
-  await writeFileAtomic(join(options.out, 'card.json'), asJSON({ ...plain, metrics: { test, ...plain.metrics } }))
+  await addMetrics(options.out, plain, { test })
   return report
 }
 
