@@ -1,3 +1,4 @@
+export { batchedInputs } from './batched.ts'
 export {
   type ExplainedImage,
   type ExplainImagesOptions,
@@ -9,7 +10,7 @@ export {
   type NamedMethod,
   preprocessingOf,
 } from './explain-images.ts'
-export { type GlobalMaps, globalSaliency } from './global-saliency.ts'
+export { type GlobalMaps, globalSaliency, globalSaliencyOf } from './global-saliency.ts'
 export { readHistory } from './history.ts'
 export { type IntegrationPath, type IntegrationPathOptions, integrationPath } from './integration-path.ts'
 export { measurementFiles } from './measurement-files.ts'
