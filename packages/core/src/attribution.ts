@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { Attribution, AttributionMap, Certificate, NamedArrays } from './api.ts'
 import { ExplainError } from './errors.ts'
 
@@ -30,6 +30,21 @@ export function createAttribution(
     get axes() {
       return only().axes
     },
-    tensor: () => tf.tensor(only().data, [...only().shape]),
+    tensor: () => makeTensor(only()),
   }
+}
+
+interface Engine {
+  makeTensor(values: Float32Array, shape: number[], dtype: 'float32'): Tensor
+}
+
+/** By the engine that every tfjs-core puts here. Imported for this alone, it would weigh on each page that only shows maps. */
+function makeTensor({ data, shape }: AttributionMap): Tensor {
+  const { _tfengine: engine } = globalThis as { _tfengine?: Engine }
+  if (engine) return engine.makeTensor(data, [...shape], 'float32')
+  throw new ExplainError(
+    'backend-missing',
+    'TensorFlow.js does not run in this thread, so there are no tensors.',
+    'Take `values` and `shape`, or import @tensorflow/tfjs-core and start a backend.',
+  )
 }

@@ -10,7 +10,8 @@ import type {
   Space,
   Task,
 } from './api.ts'
-import { readInputs, takeRows } from './arrays.ts'
+import { takeRows } from './arrays.ts'
+import { readInputs } from './read-inputs.ts'
 import { Session } from './session.ts'
 import { type Goal, resolveGoals } from './target.ts'
 import { createTask } from './task.ts'

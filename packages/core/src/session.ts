@@ -9,6 +9,7 @@ import type {
   WarningCode,
 } from './api.ts'
 import { ExplainError } from './errors.ts'
+import { nextTask } from './next-task.ts'
 import { measurePeak } from './peak.ts'
 import { randomStream } from './random.ts'
 
@@ -138,10 +139,10 @@ export class Session {
     else this.room += 1
   }
 
-  /** Lets timers, input and painting in between slices. */
+  /** Lets messages, timers, input and painting in between slices. */
   private async breathe(): Promise<void> {
     if (performance.now() - this.breathed < 16) return
-    await new Promise((resolve) => setTimeout(resolve))
+    await nextTask()
     this.breathed = performance.now()
   }
 }

@@ -1,4 +1,4 @@
-import { ExplainError } from '@explainnet/core'
+import { ExplainError } from '@explainnet/core/plain'
 import { type InitInput, initWasm, Resvg } from '@resvg/resvg-wasm'
 import type { Figure } from './figure/figure.ts'
 import { figureSvg } from './figure/svg.ts'

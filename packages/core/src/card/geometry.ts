@@ -23,6 +23,7 @@ interface Box {
   readonly height: number
 }
 
+/** Where a picture of this size comes to lie in the model's input: what `mapToImage` takes to carry a map back. */
 export function placeImage(width: number, height: number, preprocessing: Preprocessing): Geometry {
   const size = preprocessing.size ?? ([height, width] as const)
   const [toHeight, toWidth] = size

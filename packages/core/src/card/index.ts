@@ -1,5 +1,5 @@
 export { describePreprocessing, guessCard, parseCard, teachableMachineCard } from './card.ts'
 export { checkCard, preprocessingFor } from './fit.ts'
-export { type Geometry, type MapOnImage, mapToImage } from './geometry.ts'
+export { type Geometry, type MapOnImage, mapToImage, placeImage } from './geometry.ts'
 export { borderColour, prepareImage, rawToModel, toRaw } from './prepare.ts'
 export { preprocessingPresets } from './presets.ts'

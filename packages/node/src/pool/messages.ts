@@ -1,16 +1,15 @@
 /** What crosses between the calling thread and a worker: plain data only. */
-import {
-  type BackendRecord,
-  type ErrorCode,
-  ExplainError,
-  type LayeredModel,
-  type LayerInfo,
-  type LayerRef,
-  type ModelCard,
-  type NamedArrays,
-  type RuleSpec,
-  type ScoreSpec,
-  type Space,
+import type {
+  BackendRecord,
+  Failure,
+  LayeredModel,
+  LayerInfo,
+  LayerRef,
+  ModelCard,
+  NamedArrays,
+  RuleSpec,
+  ScoreSpec,
+  Space,
 } from '@explainnet/core'
 
 /** What a worker starts from. */
@@ -50,25 +49,3 @@ export type Results = {
 export type Answer<Name extends Request['pass'] = Request['pass']> =
   | { readonly result: Results[Name]; readonly peakBytes?: number | undefined }
   | { readonly failure: Failure }
-
-/** An error as plain data: posted as it is, it would lose its code and its class. */
-export type Failure =
-  | { readonly code: ErrorCode; readonly what: string; readonly cure: string }
-  | { readonly message: string; readonly stack: string | undefined }
-
-export function failureOf(error: unknown): Failure {
-  if (error instanceof ExplainError) {
-    const { code, message, cure } = error
-    return { code, what: message.slice(0, message.length - cure.length).trimEnd(), cure }
-  }
-  return error instanceof Error
-    ? { message: error.message, stack: error.stack }
-    : { message: String(error), stack: undefined }
-}
-
-export function errorOf(failure: Failure): Error {
-  if ('code' in failure) return new ExplainError(failure.code, failure.what, failure.cure)
-  const error = new Error(failure.message)
-  if (failure.stack) error.stack = failure.stack
-  return error
-}

@@ -1,7 +1,9 @@
 /** The other end of a pool: one backend, one model, one pass at a time. */
 import { workerData } from 'node:worker_threads'
 import {
+  buffersOf,
   ExplainError,
+  failureOf,
   type GradientOptions,
   type LayeredModel,
   measurePeak,
@@ -13,8 +15,7 @@ import {
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type BackendInfo, useBackend } from '../backend/use-backend.ts'
 import { loadModel } from '../model/load-model.ts'
-import { buffersOf } from './buffers.ts'
-import { type Answer, failureOf, type PassRequest, type Request, type WorkerSettings } from './messages.ts'
+import type { Answer, PassRequest, Request, WorkerSettings } from './messages.ts'
 
 const { path, backend, card, architecture } = workerData as WorkerSettings
 

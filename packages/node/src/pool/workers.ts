@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { SHARE_ENV } from 'node:worker_threads'
-import { type ErrorCode, ExplainError } from '@explainnet/core'
+import { buffersOf, copyOf, type ErrorCode, ExplainError, errorOf } from '@explainnet/core'
 import { Piscina } from 'piscina'
-import { buffersOf, copyOf } from './buffers.ts'
 import { join, part, rowsOf } from './halves.ts'
-import { type Answer, errorOf, type PassRequest, type Request, type Results, type WorkerSettings } from './messages.ts'
+import type { Answer, PassRequest, Request, Results, WorkerSettings } from './messages.ts'
 
 /** A row whose worker died so often is taken for the cause. */
 const mostDeaths = 3

@@ -1,4 +1,4 @@
-import { type AttributionMap, ExplainError } from '@explainnet/core'
+import { type AttributionMap, ExplainError } from '@explainnet/core/plain'
 
 /** One example's values on a plane, channels reduced; row-major, `height` is 1 for signals. */
 export interface Grid {

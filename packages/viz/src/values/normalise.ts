@@ -1,4 +1,4 @@
-import { type AttributionMap, ExplainError } from '@explainnet/core'
+import { type AttributionMap, ExplainError } from '@explainnet/core/plain'
 import { quantileSorted } from 'd3-array'
 import { type Grid, gridOf, type Reduction } from './grid.ts'
 
