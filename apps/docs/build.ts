@@ -2,8 +2,10 @@
 process.env['ASTRO_TELEMETRY_DISABLED'] = '1'
 
 const { writePackagePages } = await import('./src/generate/package-pages.ts')
+const { writeTemplatePages } = await import('./src/generate/template-pages.ts')
 const { writeReferencePages } = await import('./src/generate/reference-pages.ts')
 await writePackagePages()
+writeTemplatePages()
 await writeReferencePages()
 
 // Astro reads the variable above when it is loaded.
