@@ -122,7 +122,7 @@ async function probeMethods(
     try {
       const before = performance.now()
       const { whole, ...cost } = await measure.probe(method, limit)
-      plan.spend(cost.passes, whole ? performance.now() - before : 0)
+      plan.spend(cost.passes, performance.now() - before)
       if (whole) probed.push({ method, cost })
       else {
         const reason = `A map takes more than ${limit} passes, and ${plan.maps(method)} maps are needed.`
@@ -193,7 +193,7 @@ const failed = (method: ComparedMethod, error: Error, passes: number, cost?: Met
 
 function tooSmall(plan: Plan, cheapest: Probed | undefined): ExplainError {
   const takes = cheapest
-    ? `about ${cheapest.cost.passes * plan.maps(cheapest.method) + plan.judging + plan.spent} passes in all`
+    ? `about ${plan.words(cheapest.cost.passes * plan.maps(cheapest.method) + plan.judging + plan.spent)} in all`
     : 'more than all of it'
   return new ExplainError(
     'budget-too-small',

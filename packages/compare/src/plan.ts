@@ -24,6 +24,8 @@ export interface Plan {
   left(): number
   /** Counts passes; with the time they took, a budget of time can be told in passes. */
   spend(passes: number, milliseconds?: number): void
+  /** So many passes in the unit of the budget: `700 passes`, `about 70 s`. */
+  words(passes: number): string
 }
 
 export function planFor(examples: number, testable: boolean, budget: Budget = { passes: usualPasses }): Plan {
@@ -31,7 +33,8 @@ export function planFor(examples: number, testable: boolean, budget: Budget = { 
   const [onSanity, onRobustness] = [Math.min(examples, sanityExamples), Math.min(examples, robustnessExamples)]
   const copies = testable ? usualCopies : 0
   let spent = 0
-  let millisecondsAPass = 0
+  const timed = { passes: 0, milliseconds: 0 }
+  const millisecondsAPass = () => timed.milliseconds / Math.max(1, timed.passes)
   return {
     budget,
     examples,
@@ -52,12 +55,18 @@ export function planFor(examples: number, testable: boolean, budget: Budget = { 
         budget.passes === undefined ? Infinity : budget.passes - spent,
         budget.milliseconds === undefined
           ? Infinity
-          : (budget.milliseconds - (performance.now() - started)) / Math.max(millisecondsAPass, 1e-3),
+          : (budget.milliseconds - (performance.now() - started)) / Math.max(millisecondsAPass(), 1e-3),
       ),
-    spend(passes, milliseconds = 0) {
+    spend(passes, milliseconds) {
       spent += passes
-      millisecondsAPass = Math.max(millisecondsAPass, milliseconds / Math.max(1, passes))
+      if (milliseconds === undefined) return
+      timed.passes += passes
+      timed.milliseconds += milliseconds
     },
+    words: (passes) =>
+      budget.milliseconds === undefined
+        ? `${passes} passes`
+        : `${passes} passes, which is ${Math.ceil((passes * millisecondsAPass()) / 1000)} s here`,
   }
 }
 
