@@ -2,6 +2,8 @@ import { satteri } from '@astrojs/markdown-satteri'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { prefixLinks } from './src/markdown/prefix-links.ts'
+import { contentSecurityPolicy } from './src/offline/content-security-policy.ts'
+import { offline } from './src/offline/offline.ts'
 import { sidebar } from './src/sidebar.ts'
 
 const base = process.env.SITE_BASE ?? '/'
@@ -13,8 +15,9 @@ export default defineConfig({
   trailingSlash: 'always',
   markdown: { processor: satteri({ mdastPlugins: [prefixLinks(base)], features: { smartPunctuation: false } }) },
   vite: {
+    worker: { format: 'es' },
     resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
-    ssr: { resolve: { conditions: ['source'] } },
+    ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
   },
   integrations: [
     starlight({
@@ -25,9 +28,13 @@ export default defineConfig({
       social: [{ icon: 'github', label: 'GitHub', href: 'https://github.com/explainnet/explainnet' }],
       customCss: ['./src/styles/fonts.css', './src/styles/theme.css'],
       credits: false,
+      expressiveCode: { defaultProps: { overridesByLang: { 'sh,bash': { frame: 'none' } } } },
       lastUpdated: false,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
       sidebar,
     }),
+    // Of what is built, in this order: the pages are as they stay when the service worker is told their hashes.
+    contentSecurityPolicy(),
+    offline(),
   ],
 })
