@@ -4,6 +4,8 @@ process.env['ASTRO_TELEMETRY_DISABLED'] = '1'
 const { writePackagePages } = await import('./src/generate/package-pages.ts')
 const { writeTemplatePages } = await import('./src/generate/template-pages.ts')
 const { writeReferencePages } = await import('./src/generate/reference-pages.ts')
+const { makeGallery } = await import('./src/generate/gallery/make-gallery.ts')
+await makeGallery()
 await writePackagePages()
 writeTemplatePages()
 await writeReferencePages()
