@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { chromiumFlags, chromiumPath } from './scripts/chromium.ts'
+import { runInNode } from './scripts/run-in-node.ts'
 import { softwareGPU } from './scripts/software-gpu.ts'
 
 // Tests run from source: no build stands between an edit and its test.
@@ -68,6 +69,7 @@ const browser = (executablePath: string, isolated: boolean): TestProjectInlineCo
       screenshotFailures: false,
       provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
       instances: [{ browser: 'chromium' }],
+      commands: { runInNode },
     },
   },
 })
