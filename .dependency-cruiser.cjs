@@ -1,7 +1,7 @@
 // Who may import whom: the picture of the architecture, as rules. Test files may import more.
 
 /** Files that are not shipped: tests, type tests and what they are fed with, build recipes and generators. */
-const unshipped = '[.](test|test-d)[.]ts$|/(fixtures|test|tests|scripts)/|(^|/)(tsup|vitest)[.]config[.]ts$'
+const unshipped = '[.](test|test-d)[.]ts$|/(fixtures|test|tests|scripts|template)/|(^|/)(tsup|vitest)[.]config[.]ts$'
 
 /** `from` may import, of the workspace, itself and the packages named. */
 const only = (name, from, allowed) => ({
