@@ -1,35 +1,33 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { pagesWithSamples, samplesOf } from './samples.ts'
 import { root, workspacePackages } from './workspace.ts'
 
-/** A program read from a README, at the path where it is to be thought to stand. */
+/** A program read from a page, at the path where it is to be thought to stand. */
 interface Example {
-  readonly readme: string
-  /** Line of the README where the block begins. */
+  readonly page: string
   readonly line: number
   readonly path: string
   readonly text: string
 }
 
 /**
- * The TypeScript blocks of a README. A block with imports is a program of its own; one without goes on from the blocks before
- * it, in a scope of its own, so that it may name its variables as they did.
+ * The TypeScript blocks of a page. A block with imports is a program of its own, which others may import by its title; one without goes
+ * on from the blocks before it, in a scope of its own, so that it may name its variables as they did.
  */
-function examplesOf(readme: string): Example[] {
-  const text = readFileSync(join(root, readme), 'utf8')
+function examplesOf(page: string): Example[] {
   let before = ''
   let depth = 0
-  return [...text.matchAll(/^```(?:ts|typescript)\n(.*?)^```$/gms)].map((match) => {
-    const block = match[1]!
-    const standsAlone = /^import /m.test(block)
-    before = standsAlone ? block : `${before}\n{\n${block}`
-    depth = standsAlone ? 0 : depth + 1
-    const line = text.slice(0, match.index).split('\n').length
-    const path = join(root, `${readme.replaceAll(/[^\w]/g, '-')}-${line}.ts`)
-    return { readme, line, path, text: `${before}${'\n}'.repeat(depth)}\nexport {}\n` }
-  })
+  return samplesOf(page)
+    .filter(({ language }) => language === 'ts' || language === 'typescript')
+    .map(({ line, title, text }) => {
+      const standsAlone = /^import /m.test(text)
+      before = standsAlone ? text : `${before}\n{\n${text}`
+      depth = standsAlone ? 0 : depth + 1
+      const path = join(root, page.replaceAll(/[^\w]/g, '-'), title ?? `${line}.ts`)
+      return { page, line, path, text: `${before}${'\n}'.repeat(depth)}\nexport {}\n` }
+    })
 }
 
 /** The type errors of each example, as a user would meet them who installed every package. */
@@ -48,8 +46,10 @@ function typeErrors(examples: readonly Example[]): Map<string, string[]> {
   })
   const virtual = new Map(examples.map(({ path, text }) => [path.replaceAll('\\', '/'), text]))
   const host = ts.createCompilerHost(options)
-  const { fileExists, readFile, getSourceFile } = host
+  const { fileExists, directoryExists, readFile, getSourceFile } = host
+  const folders = new Set([...virtual.keys()].map((path) => posix.dirname(path)))
   host.fileExists = (path) => virtual.has(path) || fileExists(path)
+  host.directoryExists = (path) => folders.has(path) || (directoryExists?.(path) ?? false)
   host.readFile = (path) => virtual.get(path) ?? readFile(path)
   host.getSourceFile = (path, version, ...rest) => {
     const text = virtual.get(path)
@@ -65,15 +65,12 @@ function typeErrors(examples: readonly Example[]): Map<string, string[]> {
   )
 }
 
-const readmes = ['README.md', 'packages/*/README.md', 'packages/methods/*/README.md']
-const examples = globSync(readmes, { cwd: root })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => existsSync(join(root, path)))
-  .sort()
-  .flatMap(examplesOf)
+const examples = pagesWithSamples.flatMap(examplesOf)
 
-describe('the TypeScript examples of the READMEs', () => {
+describe('the TypeScript examples of the READMEs and of the site', () => {
   const errors = typeErrors(examples)
 
-  it.each(examples)('compile: $readme, line $line', ({ path }) => expect(errors.get(path)).toEqual([]))
+  it.each(examples)('compile: $page, line $line', ({ path }) => expect(errors.get(path)).toEqual([]))
+
+  it('have paths of their own', () => expect(new Set(examples.map(({ path }) => path)).size).toBe(examples.length))
 })
