@@ -14,7 +14,7 @@ export interface ComparedMethod {
 export interface Budget {
   /** Rows through the network, forward and backward alike. Default 60,000 if no time is given. */
   readonly passes?: number | undefined
-  /** Wall-clock time, milliseconds. What fits then depends on the machine. */
+  /** Wall-clock time, milliseconds: what fits then depends on the machine. A method is begun if it is thought to fit, and then finished. */
   readonly milliseconds?: number | undefined
 }
 

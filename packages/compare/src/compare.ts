@@ -170,8 +170,9 @@ async function measureMethods(
       }
       try {
         const setup = { plan, shuffled: { whole, upper }, randoms, metrics: metricsOf(masks), progress }
+        const before = performance.now()
         const measured = await measureMethod(measure, method, cost, setup)
-        plan.spend(measured.report.passes)
+        plan.spend(measured.report.passes, performance.now() - before)
         reports.set(method.name, measured)
       } catch (error) {
         if (!isOwnFailure(error)) throw error
