@@ -15,6 +15,7 @@ import type {
   Space,
   TensorSpec,
   TopTarget,
+  Warning,
 } from '@explainnet/core'
 import type { BackendInfo, BackendName } from './backend/use-backend.ts'
 import type { ImageSource } from './image/read-image.ts'
@@ -46,6 +47,8 @@ export interface RemoteModel {
   /** The names of the layers that CAM methods take well, best first. */
   readonly camLayers: readonly string[]
   readonly fingerprint?: string | undefined
+  /** What to tell the user: a preprocessing that was guessed. */
+  readonly warnings: readonly Warning[]
 }
 
 /** One method by name with options of its own, by its object or by its spec. */
@@ -85,6 +88,8 @@ export interface Prediction {
 /** Explanations in a worker. Every call can be aborted; several may be under way, and are computed in turn. */
 export interface Explainer {
   readonly backend: BackendInfo
+  /** Why the worker had to be started anew, oldest first: empty in ordinary times. */
+  readonly lost: readonly string[]
   readonly methods: readonly MethodDescription[]
   /** The names of the models and function targets that the worker itself serves. */
   readonly served: { readonly models: readonly string[]; readonly targets: readonly string[] }
@@ -104,6 +109,8 @@ export interface Explainer {
     method: RemoteMethod,
     options?: RemoteOptions,
   ): AsyncGenerator<Attribution, void, undefined>
+  /** Of the worker: tensors, and the bytes that they take. The same before and after any call but `load` and `unload`. */
+  memory(): Promise<{ readonly tensors: number; readonly bytes: number }>
   /** Frees a model's weights. */
   unload(model: RemoteModel): Promise<void>
   /** Starts the worker anew on a backend and loads its models again: after a lost device, or for another backend. */
