@@ -1,6 +1,7 @@
 export { explain } from './explain.ts'
 export { inputMaps } from './input-maps.ts'
 export * from './model/index.ts'
+export * from './model-files/index.ts'
 export { type Opened, openTask } from './open-task.ts'
 export { measurePeak } from './peak.ts'
 export * from './plain.ts'

@@ -1,3 +1,4 @@
+export { layersFromArtifacts } from './from-artifacts.ts'
 export { type FromKerasOptions, fromKeras } from './from-keras.ts'
 export { keepStatesApart } from './initial-states.ts'
 export { registerKerasLayers } from './layers/register.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ExplainError, type ModelCard, parseCard, teachableMachineCard } from '@explainnet/core'
+import { ExplainError, inFile, type ModelCard, parseCard, teachableMachineCard } from '@explainnet/core'
 
 /** The card in a file, or undefined if there is no such file. Throws `bad-card`. */
 export async function readCardFile(path: string): Promise<ModelCard | undefined> {
@@ -38,10 +38,4 @@ function named(path: string, read: () => ModelCard): ModelCard {
   } catch (cause) {
     throw cause instanceof ExplainError ? inFile(path, cause) : cause
   }
-}
-
-/** The same error, naming the file. */
-export function inFile(path: string, cause: ExplainError): ExplainError {
-  const what = cause.message.slice(0, -cause.cure.length).trim()
-  return new ExplainError(cause.code, `${path}: ${what}`, cause.cure, { cause })
 }

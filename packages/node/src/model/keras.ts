@@ -1,9 +1,9 @@
 import { open, readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
-import { ExplainError, type LayeredModel, type ModelCard, type ModelSpec } from '@explainnet/core'
+import { ExplainError, inFile, isHDF5, type LayeredModel, type ModelCard, type ModelSpec } from '@explainnet/core'
 import { fromKeras } from '@explainnet/keras'
 import { whyUnreadable } from '../file.ts'
-import { inFile, readCardBeside, readCardFile } from './card-file.ts'
+import { readCardBeside, readCardFile } from './card-file.ts'
 import type { LoadModelOptions } from './load-model.ts'
 
 /** Where a Keras model can be loaded again. */
@@ -20,7 +20,7 @@ export async function isKerasFile(path: string): Promise<boolean> {
   const file = await open(path).catch(() => undefined)
   try {
     const { buffer, bytesRead } = (await file?.read(Buffer.alloc(8), 0, 8, 0).catch(() => undefined)) ?? {}
-    return buffer?.toString('latin1', 0, bytesRead) === '\x89HDF\r\n\x1a\n'
+    return buffer !== undefined && isHDF5(buffer.subarray(0, bytesRead))
   } finally {
     await file?.close()
   }

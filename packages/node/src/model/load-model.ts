@@ -1,12 +1,20 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { ExplainError, type LayeredModel, type ModelCard, type ModelSpec } from '@explainnet/core'
+import {
+  buildModel,
+  ExplainError,
+  foreignModels,
+  type LayeredModel,
+  type ModelCard,
+  type ModelSpec,
+  tfjsCure,
+} from '@explainnet/core'
+import { layersFromArtifacts } from '@explainnet/keras'
+import { loadGraphModelSync } from '@tensorflow/tfjs-converter'
 import { whyUnreadable } from '../file.ts'
-import { readArtifacts } from './artifacts.ts'
-import { buildModel } from './build.ts'
-import { inFile, readCardBeside } from './card-file.ts'
+import { readModelFile } from './artifacts.ts'
+import { readCardBeside } from './card-file.ts'
 import { isKerasFile, type KerasModelSpec, loadKeras, readKerasCard } from './keras.ts'
-import { foreignFolder, tfjsCure } from './recognise.ts'
 
 export interface LoadModelOptions {
   /** In place of the one in the model's folder. */
@@ -32,21 +40,12 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
     )
   }
   const file = await findModelJSON(path)
-  const stored = await readArtifacts(file)
+  const stored = await readModelFile(file)
   const card = options.card ?? (await readCardBeside(dirname(file)))
-  try {
-    return await buildModel(stored, { card, spec: { kind: stored.kind, source: resolve(path) } })
-  } catch (cause) {
-    if (cause instanceof ExplainError) throw inFile(file, cause)
-    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
-    throw new ExplainError(
-      'unsupported-model',
-      `TensorFlow.js cannot build the model of ${file}: ${why}`,
-      'Convert or save it again with TensorFlow.js 4; layers of your own must be registered first (tf.serialization.registerClass).',
-      { cause },
-    )
-  }
+  return await buildModel(file, stored, { card, spec: { kind: stored.kind, source: resolve(path) } }, builders)
 }
+
+const builders = { layers: layersFromArtifacts, graph: loadGraphModelSync }
 
 /** The card that `loadModel` would find beside a model, without loading it. Throws `bad-file` or `bad-card`. */
 export const readModelCard = async (path: string): Promise<ModelCard | undefined> =>
@@ -78,6 +77,6 @@ async function findModelJSON(path: string): Promise<string> {
   if (!isFolder) return path
   const inside = join(path, 'model.json')
   const found = await stat(inside).catch(() => undefined)
-  if (!found?.isFile()) throw await foreignFolder(path)
+  if (!found?.isFile()) throw foreignModels(path, await readdir(path))
   return inside
 }
