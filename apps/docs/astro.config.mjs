@@ -28,7 +28,7 @@ export default defineConfig({
       social: [{ icon: 'github', label: 'GitHub', href: 'https://github.com/explainnet/explainnet' }],
       customCss: ['./src/styles/fonts.css', './src/styles/theme.css'],
       credits: false,
-      expressiveCode: { defaultProps: { overridesByLang: { 'sh,bash': { frame: 'none' } } } },
+      expressiveCode: { defaultProps: { wrap: true, overridesByLang: { 'sh,bash': { frame: 'none' } } } },
       lastUpdated: false,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
       sidebar,
