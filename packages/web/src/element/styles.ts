@@ -36,7 +36,8 @@ fieldset { min-inline-size: 0; }
 .side, .controls, .group, .options { display: grid; gap: 0.75rem; align-content: start; min-inline-size: 0; }
 .group + .group, .field + .group { border-block-start: 1px solid color-mix(in srgb, var(--border) 45%, transparent); padding-block-start: 0.75rem; }
 @container (min-width: 40rem) {
-  .layout { grid-template-columns: minmax(0, 1fr) minmax(13rem, 17rem); gap: 1.5rem; }
+  .layout { grid-template: auto 1fr / minmax(0, 1fr) minmax(13rem, 17rem); column-gap: 1.5rem; }
+  .controls { grid-column: 2; grid-row: 1 / span 2; }
 }
 
 .figure { display: grid; gap: 0.4rem; }

@@ -30,9 +30,9 @@ export function createView(shadow: ShadowRoot, changes: Changes): ElementView {
     method.element,
     look.element,
   )
-  const pictureSide = create('div', { class: 'side' }, stage.element, run.element, certificate.element)
+  const side = create('div', { class: 'side' }, stage.element, run.element)
   shadow.adoptedStyleSheets = [styles()]
-  shadow.append(create('div', { part: 'layout', class: 'layout' }, pictureSide, controls))
+  shadow.append(create('div', { part: 'layout', class: 'layout' }, side, controls, certificate.element))
   const pieces = [stage, target, method, look, run, certificate]
   return {
     picture: stage.picture,

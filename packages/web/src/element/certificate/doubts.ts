@@ -1,9 +1,12 @@
-import type { Certificate } from '@explainnet/core/plain'
+import type { Certificate, Warning } from '@explainnet/core/plain'
 import { percentText } from '../number-text.ts'
 
-/** What makes the map of the first example doubtful, in plain words. The bounds are rules of thumb, named where they stand. */
-export function doubts({ warnings, evidence, targets }: Certificate): string[] {
-  const found = warnings.filter(({ example }) => example === undefined || example === 0).map(({ message }) => message)
+/** What makes the map of the first example doubtful, in plain words, beside what the model is warned of. The bounds are rules of thumb, named where they stand. */
+export function doubts(certificate: Certificate, ofModel: readonly Warning[]): string[] {
+  const { warnings, evidence, targets } = certificate
+  const found = [...ofModel, ...warnings]
+    .filter(({ example }) => example === undefined || example === 0)
+    .map(({ message }) => message)
   const warned = (code: string) => warnings.some((warning) => warning.code === code)
   const gap = evidence.completeness?.relative[0]
   // Five per cent is what the paper of integrated gradients takes for close enough.

@@ -13,13 +13,13 @@ export function createCertificatePanel(): Piece<State> {
   let shown: unknown
   return {
     element,
-    update({ progress: { attribution, explainer, activity } }) {
+    update({ progress: { attribution, explainer, model, activity } }) {
       // A running estimate's certificate changes many times a second; it is told when it is final.
       const certificate = activity === 'done' || activity === 'cancelled' ? attribution?.certificate : undefined
       element.hidden = !attribution
       if (!certificate || shown === certificate) return
       shown = certificate
-      const found = doubts(certificate)
+      const found = doubts(certificate, model?.warnings ?? [])
       list.replaceChildren(...found.map((text) => create('li', {}, text)))
       doubtful.hidden = found.length === 0
       const method = explainer?.methods.find(({ name }) => name === certificate.method.name)

@@ -1,3 +1,4 @@
+import type { Certificate } from '@explainnet/core/plain'
 import { doubts } from '../certificate/doubts.ts'
 import { create, type Piece } from '../create.ts'
 import { percentText } from '../number-text.ts'
@@ -54,7 +55,7 @@ function button(text: string, onClick: () => void): HTMLButtonElement {
   return node
 }
 
-function statusText({ activity, method, attribution }: State['progress']): string {
+function statusText({ activity, method, attribution, model }: State['progress']): string {
   switch (activity) {
     case 'waiting':
       return 'Waiting for a picture and a model.'
@@ -73,14 +74,15 @@ function statusText({ activity, method, attribution }: State['progress']): strin
     case 'failed':
       return ''
     case 'done':
-      return attribution ? doneText(method, attribution.certificate) : ''
+      return attribution
+        ? doneText(method, attribution.certificate, doubts(attribution.certificate, model?.warnings ?? []).length)
+        : ''
   }
 }
 
-function doneText(method: string, certificate: Parameters<typeof doubts>[0]): string {
-  const target = certificate.targets[0]
+function doneText(method: string, { targets }: Certificate, count: number): string {
+  const target = targets[0]
   const sure = target?.probability === undefined ? '' : ` (${percentText(target.probability)})`
-  const count = doubts(certificate).length
   const doubt =
     count === 0 ? 'Nothing doubtful was found.' : `${count} ${count === 1 ? 'thing' : 'things'} to doubt, see below.`
   return `${method} for ${target?.name}${sure}. ${doubt}`

@@ -74,10 +74,10 @@ export function paintCrosshair(canvas: HTMLCanvasElement, below: HTMLCanvasEleme
   context.clearRect(0, 0, width, height)
   if (!probe) return
   const [x, y] = [probe.x * width, probe.y * height]
-  const thick = Math.max(width, height) / 300
+  const thick = Math.max(width, height) / 400
   const gap = thick * 4
   for (const [colour, lineWidth] of [
-    ['#000', thick * 2.5],
+    ['#000', thick * 2],
     ['#fff', thick],
   ] as const) {
     Object.assign(context, { strokeStyle: colour, lineWidth })
