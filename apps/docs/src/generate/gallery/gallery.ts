@@ -32,6 +32,12 @@ export interface Gallery {
     readonly perClass: readonly { readonly label: string; readonly file: string }[]
     readonly overall: string
   }
+  /** A rendered grain of each class of pollenSim, and where its trait shows. */
+  readonly traits: readonly {
+    readonly className: string
+    readonly picture: string
+    readonly mask?: string | undefined
+  }[]
   /** The start page's grain: always rendered, explained by the committed network for rendered pollen. */
   readonly start: {
     readonly index: number

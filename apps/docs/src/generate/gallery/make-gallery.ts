@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import type { LayeredModel } from '@explainnet/core'
 import { loadModelPool } from '@explainnet/node'
 import { pollenSimModelPath } from '@explainnet/studies'
+import { drawFigures } from './draw-figures.ts'
 import type { Gallery } from './gallery.ts'
 import { chosenGrains, type Grain, type Grains } from './grains.ts'
-import { globalMaps, integrationSteps, smoothingGrid, startGrain } from './other-pictures.ts'
+import { globalMaps, integrationSteps, plantedTraits, smoothingGrid, startGrain } from './other-pictures.ts'
 import { picturesIn } from './pictures.ts'
 import { techniqueRows } from './rows.ts'
 import { type Shown, type Smoothing, shownTechniques } from './shown.ts'
@@ -16,13 +17,14 @@ import { type Shown, type Smoothing, shownTechniques } from './shown.ts'
 const generated = join(import.meta.dirname, '../../../.generated')
 
 /** Raised when the way in which pictures are made changes. */
-const edition = 2
+const edition = 3
 
 /**
  * Makes the site's pictures of explanations in `.generated`: of photographs if `EXPLAINNET_DATA` names the data's folder, else of
  * rendered pollen. What was made before from the same network, pictures and settings is kept. On all cores; about a minute.
  */
 export async function makeGallery(): Promise<void> {
+  await drawFigures(join(generated, 'figures'))
   const grains = chosenGrains()
   const results = join(import.meta.dirname, '../../../../../packages/studies/results/pollen.json')
   const { chosen } = JSON.parse(await readFile(results, 'utf8')).smoothing as { chosen: Smoothing }
@@ -64,6 +66,7 @@ async function make(
     smoothing: await smoothingGrid(model, first, pictures),
     path: await integrationSteps(model, first, pictures),
     global: await globalMaps(model, grains.batches(model), pictures),
+    traits: await plantedTraits(pictures),
     start: await startPicture(grains, model),
   }
   await writeFile(join(making, 'gallery.json'), JSON.stringify(gallery))

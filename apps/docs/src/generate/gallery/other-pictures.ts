@@ -1,8 +1,8 @@
 import { explain, type LayeredModel, type NDArray } from '@explainnet/core'
-import { pollenSimClasses, pollenSimLabel } from '@explainnet/datasets'
+import { pollenSim, pollenSimClasses, pollenSimLabel, pollenSimSplit } from '@explainnet/datasets'
 import { findTechnique, globalSaliencyOf, integrationPath, smoothingMaps } from '@explainnet/studies'
 import { normalise, normaliseGrid } from '@explainnet/viz'
-import { startIndices, startMethods } from '../../components/hero/start.ts'
+import { startMethods, startPictures } from '../../components/hero/start.ts'
 import type { Gallery } from './gallery.ts'
 import { type Grain, renderedGrain } from './grains.ts'
 import type { Pictures } from './pictures.ts'
@@ -70,9 +70,33 @@ export async function globalMaps(
   }
 }
 
+/** Rendered pollen, of each class the first held-out grain, with its planted trait. */
+export async function plantedTraits(pictures: Pictures): Promise<Gallery['traits']> {
+  const indices = pollenSimSplit('test', 100)
+  return Promise.all(
+    pollenSimClasses.map(async (className, label) => {
+      const index = indices.find((one) => pollenSimLabel(0, one) === label)!
+      const image = pollenSim({ seed: 0, index, mask: true })
+      const { width, height, mask = new Uint8Array() } = image
+      return {
+        className,
+        picture: await pictures.image(`traits/${className}`, image),
+        ...(mask.includes(1)
+          ? {
+              mask: await pictures.map(
+                `traits/${className}-mask`,
+                normaliseGrid({ width, height, data: Float32Array.from(mask, (inside) => -inside) }),
+              ),
+            }
+          : {}),
+      }
+    }),
+  )
+}
+
 /** The start page's first grain, with the maps that the page will compute for itself. */
 export async function startGrain(model: LayeredModel, pictures: Pictures): Promise<Gallery['start']> {
-  const index = startIndices[0]!
+  const index = pollenSimSplit('test', 100)[startPictures[0]!]!
   const { input, picture } = renderedGrain(model, index)
   const maps: Record<string, string> = {}
   for (const { name, options } of startMethods) {

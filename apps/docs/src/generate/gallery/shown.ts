@@ -12,13 +12,13 @@ export interface Smoothing {
 
 /** Fewer passes than the defaults, so that the site builds in minutes; each is told on the page. */
 const cheaper: Readonly<Record<string, { readonly options: Record<string, unknown>; readonly settings: string }>> = {
-  'smooth-grad-squared': { options: { samples: 16 }, settings: '16 samples' },
-  'var-grad': { options: { samples: 16 }, settings: '16 samples' },
-  rise: { options: { masks: 150 }, settings: '150 masks' },
-  sise: { options: { threshold: 0.4 }, settings: 'µ = 0.4' },
-  occlusion: { options: { window: 16, stride: 12 }, settings: 'window 16, stride 12' },
-  lime: { options: { samples: 120, count: 20 }, settings: '120 samples of 20 segments' },
-  shap: { options: { samples: 120, count: 20 }, settings: '120 coalitions of 20 segments' },
+  'smooth-grad-squared': { options: { samples: 10 }, settings: '10 samples' },
+  'var-grad': { options: { samples: 10 }, settings: '10 samples' },
+  rise: { options: { masks: 100 }, settings: '100 masks' },
+  sise: { options: { threshold: 0.6 }, settings: 'µ = 0.6' },
+  occlusion: { options: { window: 16, stride: 16 }, settings: 'window 16, stride 16' },
+  lime: { options: { samples: 80, count: 16 }, settings: '80 samples of 16 segments' },
+  shap: { options: { samples: 80, count: 16 }, settings: '80 coalitions of 16 segments' },
 }
 
 /** A gradient's sign says in which direction a pixel would have to change, not whether it speaks for the class. */
