@@ -22,7 +22,7 @@ module.exports = {
     },
     only('core-imports-no-package', 'core', []),
     only('gradients-imports-no-package', 'gradients', []),
-    ...['viz', 'metrics', 'datasets', 'keras', 'testing'].map((name) =>
+    ...['viz', 'metrics', 'datasets', 'keras', 'targets', 'testing'].map((name) =>
       only(`${name}-imports-core-only`, name, ['core']),
     ),
     only('compare-takes-methods-as-values', 'compare', ['core', 'metrics', 'viz']),
@@ -45,13 +45,13 @@ module.exports = {
       comment:
         'Core and gradients match models by structure: of TensorFlow.js they run tfjs-core; other parts lend types.',
       severity: 'error',
-      from: { path: '^packages/(core|gradients|methods)/', pathNot: unshipped },
+      from: { path: '^packages/(core|gradients|methods|targets)/', pathNot: unshipped },
       to: { path: 'node_modules/@tensorflow/(?!tfjs-core/)', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-node-in-browser-code',
       severity: 'error',
-      from: { path: '^packages/(core|gradients|methods|metrics|compare|keras|viz|web)/', pathNot: unshipped },
+      from: { path: '^packages/(core|gradients|methods|metrics|compare|keras|targets|viz|web)/', pathNot: unshipped },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -26,6 +26,7 @@ const forbidden: Record<string, readonly [line: string, rule: string]> = {
   'metrics/src/a.ts': ["import '@explainnet/viz'", 'metrics-imports-core-only'],
   'datasets/src/a.ts': ["import '@explainnet/node'", 'datasets-imports-core-only'],
   'keras/src/a.ts': ["import '@explainnet/node'", 'keras-imports-core-only'],
+  'targets/src/a.ts': ["import '@explainnet/saliency'", 'targets-imports-core-only'],
   'testing/src/a.ts': ["import '@explainnet/saliency'", 'testing-imports-core-only'],
   'testing/src/b.test.ts': ["import '../../core/src/index.ts'", 'packages-by-name'],
   'node/src/a.ts': ["import '@explainnet/saliency'", 'node-is-runtime'],
@@ -47,7 +48,20 @@ const allowed: Record<string, string> = {
 }
 
 const folders = [
-  ...['core', 'gradients', 'viz', 'metrics', 'datasets', 'keras', 'testing', 'node', 'web', 'studies', 'explainnet'],
+  ...[
+    'core',
+    'gradients',
+    'viz',
+    'metrics',
+    'datasets',
+    'keras',
+    'targets',
+    'testing',
+    'node',
+    'web',
+    'studies',
+    'explainnet',
+  ],
   ...['methods/saliency', 'methods/grad-cam'],
 ]
 const nameOf = (folder: string) => (folder === 'explainnet' ? folder : `@explainnet/${folder.split('/').at(-1)}`)
