@@ -15,11 +15,13 @@ export interface Manifest {
   readonly sideEffects?: boolean | readonly string[]
   readonly keywords?: readonly string[]
   readonly repository?: { readonly type: string; readonly url: string; readonly directory: string }
+  readonly homepage?: string
+  readonly bugs?: string
   readonly engines?: { readonly node: string }
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly files?: readonly string[]
   readonly scripts?: Readonly<Record<string, string>>
-  readonly publishConfig?: { readonly access: string }
+  readonly publishConfig?: { readonly access: string; readonly provenance?: boolean }
 }
 
 export interface WorkspacePackage {

@@ -30,7 +30,6 @@ export interface Tarballs {
   remove(): Promise<void>
 }
 
-export const repository = root
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'explainnet-installed-'))
 
 export async function packPackages(): Promise<Tarballs> {
@@ -59,7 +58,7 @@ export async function packPackages(): Promise<Tarballs> {
       await pointAtTarballs(join(folder, 'package.json'), files)
       const { stdout, stderr } = await mustRun(
         folder,
-        'npm install --prefer-offline --strict-peer-deps --no-audit --no-fund',
+        'npm install --prefer-offline --strict-peer-deps --no-audit --no-fund --loglevel warn',
       )
       const complaints = `${stdout}\n${stderr}`.split('\n').filter((line) => /peer|ERESOLVE|EBADENGINE/i.test(line))
       if (complaints.length > 0) throw new Error(complaints.join('\n'))
@@ -133,6 +132,7 @@ const userEnvironment = (): NodeJS.ProcessEnv => ({
     ),
   ),
   NO_COLOR: '1',
+  npm_config_loglevel: 'error',
 })
 
 const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true, maxRetries: 3 })
