@@ -5,3 +5,5 @@ export { type BackendInfo, type BackendName, backendNames, useBackend } from './
 export { type ConnectOptions, connectExplainer } from './explainer/connect.ts'
 export { type DecodedImage, type ImageSource, readImage } from './image/read-image.ts'
 export { type TransferableImage, toTransferable } from './image/to-transferable.ts'
+export { type KeptModel, listModels, removeModel, saveModel } from './model/kept-models.ts'
+export { type LoadModelOptions, loadModel, type ModelSource } from './model/load-model.ts'

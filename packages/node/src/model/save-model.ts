@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ExplainError, type ModelCard, parseCard } from '@explainnet/core'
+import { artifactsOf, type ModelCard, modelJSON, parseCard, type SavableModel } from '@explainnet/core'
 import { io } from '@tensorflow/tfjs-core'
 import { writeFileAtomic } from '../file.ts'
 import { toFloat16 } from './float16.ts'
-
-/** What a tf.LayersModel and a tf.GraphModel have. */
-export interface SavableModel {
-  save(handler: io.IOHandler): Promise<io.SaveResult>
-}
 
 export interface SaveModelOptions {
   /** `float16` halves the file; weights are rounded to 11 significant bits and read back as 32-bit floats. */
@@ -33,35 +28,14 @@ export async function saveModel(
   const full = { specs: artifacts.weightSpecs ?? [], data }
   const weights = options.quantize === 'float16' ? toFloat16(full) : full
   const name = `weights.${createHash('sha256').update(weights.data).digest('hex').slice(0, 8)}.bin`
-  const { modelTopology, format, generatedBy, convertedBy, userDefinedMetadata } = artifacts
-  const weightsManifest = [{ paths: [name], weights: weights.specs }]
-  const json = { format, generatedBy, convertedBy, userDefinedMetadata, modelTopology, weightsManifest }
   const modelFile = join(path, 'model.json')
   const before = await weightFiles(modelFile)
   await writeFileAtomic(join(path, name), weights.data)
   if (checked) await writeFileAtomic(join(path, 'card.json'), `${JSON.stringify(checked, null, 2)}\n`)
-  await writeFileAtomic(modelFile, JSON.stringify(json))
+  await writeFileAtomic(modelFile, modelJSON(artifacts, name, weights.specs))
   // The card of the model that was here before would be wrong for this one.
   if (!checked) await rm(join(path, 'card.json'), { force: true })
   for (const old of before) if (old !== name) await rm(join(path, old), { force: true })
-}
-
-async function artifactsOf(model: SavableModel): Promise<io.ModelArtifacts> {
-  let artifacts: io.ModelArtifacts | undefined
-  await model.save(
-    io.withSaveHandler(async (given) => {
-      artifacts = given
-      return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
-    }),
-  )
-  if (!artifacts?.weightData) {
-    throw new ExplainError(
-      'unsupported-model',
-      'The model gave no weights to save.',
-      'Give a tf.LayersModel or tf.GraphModel.',
-    )
-  }
-  return artifacts
 }
 
 /** The weights of a model that `saveModel` wrote here before; files of other makers are kept. */
