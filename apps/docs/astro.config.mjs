@@ -1,6 +1,7 @@
 import { satteri } from '@astrojs/markdown-satteri'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
+import { emptyHeads } from './src/markdown/empty-heads.ts'
 import { prefixLinks } from './src/markdown/prefix-links.ts'
 import { contentSecurityPolicy } from './src/offline/content-security-policy.ts'
 import { offline } from './src/offline/offline.ts'
@@ -13,7 +14,13 @@ export default defineConfig({
   site: process.env.SITE_URL ?? 'https://explainnet.github.io',
   base,
   trailingSlash: 'always',
-  markdown: { processor: satteri({ mdastPlugins: [prefixLinks(base)], features: { smartPunctuation: false } }) },
+  markdown: {
+    processor: satteri({
+      mdastPlugins: [prefixLinks(base)],
+      hastPlugins: [emptyHeads],
+      features: { smartPunctuation: false },
+    }),
+  },
   vite: {
     worker: { format: 'es' },
     resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },

@@ -50,9 +50,12 @@ export const goalTable = (all: readonly Goal[]) =>
       const stock = typeof goal.stock === 'number' ? goal.stock.toFixed(1) : (goal.stock ?? '')
       const measured =
         goal.value === undefined ? '–' : `**${goal.value.toPrecision(3)}${goal.unit === '×' ? '' : ` ${goal.unit}`}**`
-      return [goal.title, stock, `${sign} ${goal.must}`, String(goal.aim), measured, verdict(goal), goal.note ?? '']
+      return [goal.title, stock, `${sign} ${short(goal.must)}`, short(goal.aim), measured, verdict(goal), goal.note ?? '']
     }),
   )
+
+/** Bounds in other units than they were set in are not round. */
+const short = (bound: number) => String(Number(bound.toPrecision(3)))
 
 function networkTables(results: Results): string[] {
   const tables = networks.flatMap(({ name, title }) => networkTable(results, name, title))

@@ -77,7 +77,8 @@ async function convert(out: string): Promise<void> {
     disableSources: true,
     disableGit: true,
     gitRevision: 'main',
-    sort: ['kind', 'alphabetical'],
+    groupOrder: ['Functions', 'Classes', 'Variables', 'Interfaces', 'Type Aliases'],
+    sort: ['alphabetical'],
     logLevel: 'Error',
     validation: false,
     ...({
@@ -93,6 +94,7 @@ async function convert(out: string): Promise<void> {
       typeAliasPropertiesFormat: 'table',
       propertyMembersFormat: 'table',
       enumMembersFormat: 'table',
+      tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, hideSources: true },
     } as object),
   })
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }: { project: ProjectReflection }) => {
