@@ -1,7 +1,8 @@
 /** The demo page: two `<explain-net>` tied to one picture, one network and one target. */
-import { connectExplainer, type Explainer, type RemoteModel } from '@explainnet/web'
+import type { Explainer, RemoteModel } from '@explainnet/web'
 import { defineExplainNet, type ExplainNetElement } from '@explainnet/web/element'
 import { takePicture } from './camera.ts'
+import { type Connection, connect, reconnect } from './connection.ts'
 import { grainGallery } from './grain-gallery.ts'
 import { type Picture, pictureOfFile } from './picture.ts'
 import { pollenSimRenderer } from './pollen-sim.ts'
@@ -21,6 +22,8 @@ const shares = [...root.querySelectorAll<HTMLElement>('.share')]
 const pictureSize = 128
 
 let explainer: Explainer
+/** Why it computes on another backend than was wanted. */
+let refusal = ''
 let model: RemoteModel | undefined
 let picture: Picture | undefined
 /** The latest choice wins, whichever is ready first. */
@@ -131,19 +134,19 @@ function tie(element: ExplainNetElement, other: ExplainNetElement): void {
   })
 }
 
+function use(connection: Connection): void {
+  ;({ explainer, refusal } = connection)
+  if (refusal) backendPicker.value = 'auto'
+}
+
 async function start(): Promise<void> {
   const wanted = fromHash(location.hash, [])
   backendPicker.value = wanted.backend
   outlineBox.checked = wanted.outline
   gallery.show(wanted.picture)
-  const connecting = connectExplainer(
-    () => new Worker(new URL('./explain.worker.ts', import.meta.url), { type: 'module' }),
-    {
-      backend: wanted.backend as 'auto',
-    },
-  )
+  const connecting = connect(wanted.backend)
   defineExplainNet()
-  explainer = await connecting
+  use(await connecting)
   for (const element of elements) element.explainer = explainer
   const settings = fromHash(location.hash, explainer.methods)
   await chooseNetwork(settings.model)
@@ -157,8 +160,8 @@ elements.forEach((element, i) => {
     shares[i]!.textContent = ''
   })
   element.addEventListener('explain-done', ({ detail: { attribution } }) => {
-    if (!elements.some((one) => !one.attribution))
-      tell(`Done, on ${explainer.backend.name}: ${explainer.backend.device}.`)
+    const { name, device } = explainer.backend
+    if (elements.every((one) => one.attribution)) tell(`Done, on ${name}: ${device}. ${refusal}`)
     const preprocessing = model?.preprocessing
     if (picture && preprocessing) {
       void shareText(attribution, picture, preprocessing).then((text) => {
@@ -178,7 +181,7 @@ networkPicker.addEventListener('change', () => void attempt(() => chooseNetwork(
 backendPicker.addEventListener('change', () =>
   attempt(async () => {
     tell('Starting the other backend…')
-    await explainer.restart(backendPicker.value as 'auto')
+    use(await reconnect(explainer, backendPicker.value))
     keepAddress()
     for (const element of elements) element.run().catch(() => {})
   }),
