@@ -1,7 +1,10 @@
 import { ExplainError, inFile, type ModelCard, parseCard, teachableMachineCard } from '@explainnet/core'
 
 /** The card in the text of a file, called `path` in messages. Throws `bad-card`. */
-export const cardOf = (path: string, text: string): ModelCard => named(path, () => parseCard(parsed(path, text)))
+export function cardOf(path: string, text: string): ModelCard {
+  const json = parsed(path, text)
+  return named(path, () => parseCard(json))
+}
 
 /** The card in a `metadata.json` of Teachable Machine; other tools write one, too, and what names no labels is not ours to judge. */
 export function cardOfMetadata(path: string, text: string): ModelCard | undefined {

@@ -29,4 +29,4 @@ export function keptName(source: string): string {
 export const isKerasName = (name: string): boolean => /\.(h5|hdf5|keras)$/i.test(name)
 
 /** The name of the card of a Keras file, beside it. */
-export const kerasCardName = (name: string): string => name.replace(/(\.weights)?\.[^.]+$/, '.card.json')
+export const kerasCardName = (name: string): string => `${name.replace(/(\.weights)?\.[^.]+$/, '')}.card.json`
