@@ -2,7 +2,7 @@ import type { AttributionMethod, BackwardRule, MethodSpec, RuleSpec } from './ap
 import { ExplainError } from './errors.ts'
 
 type Load = (module: string) => Promise<unknown>
-const importHere: Load = (module) => import(/* @vite-ignore */ module)
+const importHere: Load = (module) => import(/* webpackIgnore: true */ /* @vite-ignore */ module)
 
 /**
  * Makes the method that a spec describes, its inner method first: for workers, and for reading a certificate.
