@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, posix } from 'node:path'
+import GithubSlugger from 'github-slugger'
 import { Application, Converter, type ProjectReflection } from 'typedoc'
 import { page } from './markdown.ts'
 import { pages, publishedPackages, root, slugOf } from './repository.ts'
@@ -42,18 +43,19 @@ export async function writeReferencePages(): Promise<void> {
     const folder = join(pages, 'api')
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
-    const written = readdirSync(scratch).filter((file) => file !== 'README.md')
-    for (const file of written) {
-      const slug = basename(file, '.md')
+    const texts = new Map(
+      readdirSync(scratch)
+        .filter((file) => file !== 'README.md')
+        .map((file) => [basename(file, '.md'), readFileSync(join(scratch, file), 'utf8')]),
+    )
+    const anchors = new Map([...texts].map(([slug, text]) => [slug, headingAnchors(text)]))
+    for (const [slug, text] of texts) {
       const entry = entries.find((one) => one.slug === slug)
-      if (!entry) throw new Error(`a page for no entry point: ${file}`)
+      if (!entry) throw new Error(`a page for no entry point: ${slug}`)
       const matter = { title: entry.title, description: `The API of ${entry.title}.`, editUrl: false }
       writeFileSync(
-        join(folder, file),
-        page(
-          { ...matter, tableOfContents: { maxHeadingLevel: 3 } },
-          siteText(readFileSync(join(scratch, file), 'utf8')),
-        ),
+        join(folder, `${slug}.md`),
+        page({ ...matter, tableOfContents: { maxHeadingLevel: 3 } }, siteText(text, slug, anchors)),
       )
     }
   } finally {
@@ -87,6 +89,7 @@ async function convert(out: string): Promise<void> {
       hidePageHeader: true,
       hideBreadcrumbs: true,
       hidePageTitle: true,
+      useHTMLAnchors: true,
       useCodeBlocks: true,
       expandObjects: false,
       parametersFormat: 'table',
@@ -111,6 +114,30 @@ async function convert(out: string): Promise<void> {
   await app.generateOutputs(project)
 }
 
-/** Links between the pages as the site has them. */
-const siteText = (markdown: string): string =>
-  markdown.replaceAll(/\]\(([\w.-]+)\.md(#[^)]*)?\)/g, (_, slug: string, anchor = '') => `](/api/${slug}/${anchor})`)
+const headingWithAnchor = /^<a id="([^"]+)"><\/a>\n\n(#+ .*)$/gm
+
+/** The anchors that TypeDoc gives headings, with those that the site gives them, which numbers equal ones otherwise. */
+function headingAnchors(markdown: string): Map<string, string> {
+  const slugger = new GithubSlugger()
+  const ids = new Map<string, string>()
+  for (const [, before, heading] of markdown.matchAll(/(?:^<a id="([^"]+)"><\/a>\n\n)?^(#+ .*)$/gm)) {
+    const text = heading!.replace(/^#+ /, '').replaceAll(/[\\`]/g, '')
+    const id = slugger.slug(text)
+    if (before) ids.set(before, id)
+  }
+  return ids
+}
+
+/** A page with its links as the site has them, without the anchors that its headings have anyway. */
+function siteText(markdown: string, own: string, anchors: ReadonlyMap<string, ReadonlyMap<string, string>>): string {
+  return markdown
+    .replaceAll(headingWithAnchor, '$2')
+    .replaceAll(
+      /\]\((?:([\w.-]+)\.md)?(?:#([^)]+))?\)/g,
+      (link, slug: string | undefined, anchor: string | undefined) => {
+        if (!slug && !anchor) return link
+        const id = anchor && (anchors.get(slug ?? own)?.get(anchor) ?? anchor)
+        return `](${slug ? `/api/${slug}/` : ''}${id ? `#${id}` : ''})`
+      },
+    )
+}
