@@ -74,10 +74,10 @@ export function resultsOf(study: string): Results {
 /** Results that may not have been committed yet. */
 export const resultsIfThere = (study: string): Results | undefined => byStudy.get(study)
 
-export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}\u00a0%`
 
 export const range = ({ low, high }: { readonly low: number; readonly high: number }, digits = 1): string =>
-  `${(100 * low).toFixed(digits)} – ${(100 * high).toFixed(digits)} %`
+  `${(100 * low).toFixed(digits)} – ${(100 * high).toFixed(digits)}\u00a0%`
 
 /** `0.456 [0.432, 0.479]` */
 export const interval = ({ mean, low, high }: Omit<Interval, 'n'>): string =>
