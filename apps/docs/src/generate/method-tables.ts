@@ -79,7 +79,12 @@ export function methodTable(): string {
   const rows = Object.entries(servedMethods).map(([name, make]) => {
     const kind = kinds[name]
     if (!kind) throw new Error(`nobody has said what ${name} costs`)
-    return [link(name, make), make({}).needs, kind.passes, kind.map]
+    return [
+      link(name, make),
+      make({}).needs,
+      kind.passes.replaceAll(/(\d) (forward|backward)/g, '$1\u00a0$2'),
+      kind.map,
+    ]
   })
   return table(['method', 'needs', 'passes an example', 'the map'], rows)
 }
@@ -95,7 +100,7 @@ export function measuredTable(): string {
   const percent = (share: number) => (share * 100).toFixed(0)
   const shareOf = (name: string) => {
     const one = maps.find((map) => map.name === name)?.positive
-    return one ? `${percent(one.mean)} % (${percent(one.low)} – ${percent(one.high)})` : '–'
+    return one ? `${percent(one.mean)}\u00a0% (${percent(one.low)}\u00a0–\u00a0${percent(one.high)})` : '–'
   }
   const verdictOf = (name: string) =>
     ({ reveals: 'reveals', 'only beside the control': 'beside the control only', 'does not': 'does not' })[
