@@ -2,8 +2,9 @@ import { createAttribution, ExplainError } from '@explainnet/core/plain'
 import type { Explainer, RemoteInput, RemoteMethod, RemoteModel, RemoteOptions } from '../api.ts'
 import type { BackendOptions } from '../backend/adapter.ts'
 import type { BackendName } from '../backend/use-backend.ts'
+import type { ModelSource } from '../model/load-model.ts'
 import { absoluteSource } from '../model/source.ts'
-import type { Call, ExplainCall, SentAttribution, SentInput, SentSource } from '../worker/messages.ts'
+import type { Call, ExplainCall, SentAttribution, SentInput } from '../worker/messages.ts'
 import { inOrder } from './in-order.ts'
 import { latestOf } from './latest.ts'
 import { type AskOptions, aborted, type Link, type MakeWorker, openLink } from './link.ts'
@@ -139,10 +140,8 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
     async load(source, { card, architecture, signal, onProgress } = {}) {
       const generation = current()
       const id = `model-${++models}`
-      const sent: SentSource =
-        typeof source === 'string' && opened.served.models.includes(source)
-          ? { served: source }
-          : absoluteSource(source)
+      const isServed = typeof source === 'string' && opened.served.models.includes(source)
+      const sent = isServed ? { served: source } : (absoluteSource(source) as Exclude<ModelSource, URL>)
       const call: LoadCall = { name: 'load', model: id, source: sent, card, architecture }
       const link = await untilAborted(signal, generation.link)
       const loading = link.ask(call, { signal, onProgress })
@@ -158,15 +157,17 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
 
     async explain(model, input, method, options = {}) {
       const call = explaining(model, method, options, false)
-      return attributionOf((await ask(model, input, call, options))!)
+      const { signal, onProgress } = options
+      return attributionOf((await ask(model, input, call, { signal, onProgress }))!)
     },
 
     async *stream(model, input, method, options = {}) {
       const left = new AbortController()
-      const signals = [left.signal, ...(options.signal ? [options.signal] : [])]
+      const { onProgress } = options
+      const signal = AbortSignal.any([left.signal, ...(options.signal ? [options.signal] : [])])
       const call = explaining(model, method, options, true)
       const estimates = latestOf<SentAttribution>((onEstimate) =>
-        ask(model, input, call, { ...options, signal: AbortSignal.any(signals), onEstimate }),
+        ask(model, input, call, { signal, onProgress, onEstimate }),
       )
       try {
         for await (const estimate of estimates) yield attributionOf(estimate)

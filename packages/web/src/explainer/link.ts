@@ -44,6 +44,8 @@ export function openLink(
   const { port1: port, port2: itsPort } = new MessageChannel()
   const underWay = new Map<number, UnderWay>()
   const over = new AbortController()
+  // Not to be had in pages that came without encryption.
+  const lock = globalThis.navigator.locks ? `explainnet ${crypto.randomUUID()}` : undefined
   let calls = 0
 
   return new Promise<Link>((resolve, reject) => {
@@ -65,6 +67,13 @@ export function openLink(
       if (opened) onLost(error)
     }
     const post = (message: ToWorker, transfer: readonly Transferable[] = []) => port.postMessage(message, [...transfer])
+
+    /** A worker that ends, of its own or for want of memory, says nothing; but its lock is free then. */
+    function watch(lock: string): void {
+      const waiting = navigator.locks.request(lock, { signal: over.signal }, () => die('It ended by itself.'))
+      // Refused where the wait is over.
+      waiting.catch(() => undefined)
+    }
 
     let worker: Worker | MessagePort | undefined
     if (signal.aborted) return end(signal.reason)
@@ -90,18 +99,18 @@ export function openLink(
       ({ data }: MessageEvent<Greeting | undefined>) => {
         if (greeted || data?.explainnet !== 'ready') return
         greeted = true
-        on.postMessage({ explainnet: 'open', settings } satisfies Greeting, [itsPort])
+        on.postMessage({ explainnet: 'open', settings, lock } satisfies Greeting, [itsPort])
       },
       { signal: over.signal },
     )
     if ('start' in worker) worker.start()
     on.postMessage({ explainnet: 'hello' } satisfies Greeting)
 
-    port.addEventListener('close', () => die('It ended by itself.'))
     port.addEventListener('messageerror', () => die('What it sent could not be read.'))
     port.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === 'opened') {
         opened = true
+        if (lock) watch(lock)
         resolve({ opened: data.opened, ask })
       } else if (data.kind === 'refused') end(errorOf(data.failure))
       else if (data.kind === 'lost') die(data.reason)

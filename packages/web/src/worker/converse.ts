@@ -4,7 +4,7 @@ import { onBackendLost } from '../backend/backend-lost.ts'
 import { useBackend } from '../backend/use-backend.ts'
 import { createEstimates, type Estimates } from './estimates.ts'
 import { explainCall } from './explain.ts'
-import type { Call, ExplainCall, FromWorker, Results, Settings, ToWorker } from './messages.ts'
+import type { Call, ExplainCall, FromWorker, Greeting, Results, ToWorker } from './messages.ts'
 import { describeMethods, resolveMethod } from './methods.ts'
 import { createModels } from './models.ts'
 import { predictTop } from './predict.ts'
@@ -20,7 +20,11 @@ interface UnderWay {
 }
 
 /** Answers one page until it closes the port or goes away: starts the backend, then what it is asked. */
-export async function converse(port: MessagePort, served: ServeOptions, settings: Settings): Promise<void> {
+export async function converse(
+  port: MessagePort,
+  served: ServeOptions,
+  { settings, lock }: Extract<Greeting, { explainnet: 'open' }>,
+): Promise<void> {
   const { methods, models: servedModels = {}, targets = {} } = served
   const models = createModels(servedModels)
   const inTurn = createQueue()
@@ -71,14 +75,17 @@ export async function converse(port: MessagePort, served: ServeOptions, settings
   }
 
   let unwatch = () => {}
+  let release = () => {}
   function end(): void {
     unwatch()
     for (const { controller } of underWay.values()) controller.abort()
     void inTurn(new AbortController().signal, async () => models.unloadAll())
     port.close()
+    release()
   }
 
   try {
+    if (lock) release = await hold(lock)
     const backend = await useBackend(settings.backend ?? served.backend, {
       wasmPaths: settings.wasmPaths ?? served.wasmPaths,
       threads: settings.threads,
@@ -88,9 +95,9 @@ export async function converse(port: MessagePort, served: ServeOptions, settings
     post({ kind: 'opened', opened: { backend, methods: describeMethods(methods), served: names } })
   } catch (error) {
     post({ kind: 'refused', failure: failureOf(error) })
+    release()
     return
   }
-  port.addEventListener('close', end)
   port.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     if (data.kind === 'call') void answer(data.id, data.call)
     else if (data.kind === 'abort') underWay.get(data.id)?.controller.abort()
@@ -99,6 +106,12 @@ export async function converse(port: MessagePort, served: ServeOptions, settings
   })
   port.start()
 }
+
+/** Gets a lock and gives what releases it; where there are no locks to be had, as in a sandboxed frame, it goes without. */
+const hold = (lock: string) =>
+  new Promise<() => void>((held) => {
+    navigator.locks.request(lock, () => new Promise<void>(held)).catch(() => held(() => {}))
+  })
 
 /** Not every step of a method is worth a message. */
 function sparingly(report: (done: number) => void): (done: number) => void {

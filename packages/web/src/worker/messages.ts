@@ -18,8 +18,8 @@ import type { BackendName } from '../backend/use-backend.ts'
 export type Greeting =
   | { readonly explainnet: 'hello' }
   | { readonly explainnet: 'ready' }
-  /** Comes with a port, over which all else goes. */
-  | { readonly explainnet: 'open'; readonly settings: Settings }
+  /** Comes with a port, over which all else goes; and a lock, which the worker holds for life: getting it tells the page of its end. */
+  | { readonly explainnet: 'open'; readonly settings: Settings; readonly lock?: string | undefined }
 
 export interface Settings extends BackendOptions {
   readonly backend?: BackendName | 'auto' | undefined

@@ -7,7 +7,7 @@ import {
   preprocessingFor,
 } from '@explainnet/core'
 import type { RemoteModel } from '../api.ts'
-import type { LoadModelOptions } from '../model/load-model.ts'
+import { type LoadModelOptions, loadModel } from '../model/load-model.ts'
 import type { SentSource } from './messages.ts'
 import { refuseAborted } from './queue.ts'
 
@@ -35,13 +35,7 @@ export function createModels(served: ServedModels): Models {
   return {
     async load(id, source, options) {
       const isServed = typeof source === 'object' && 'served' in source
-      const model = isServed
-        ? await findServed(served, source.served)()
-        : await (
-            (await import('../model/load-model.ts')) as unknown as {
-              loadModel: (s: unknown, o: unknown) => Promise<Model>
-            }
-          ).loadModel(source, options)
+      const model = isServed ? await findServed(served, source.served)() : await loadModel(source, options)
       try {
         refuseAborted(options.signal)
         const description = await describeModel(id, model)

@@ -36,7 +36,7 @@ export function serveExplainer(options: ServeOptions, scope: ServeScope = self):
   const ready: Greeting = { explainnet: 'ready' }
   scope.addEventListener('message', ({ data, ports }: MessageEvent<Greeting | undefined>) => {
     if (data?.explainnet === 'hello') scope.postMessage(ready)
-    else if (data?.explainnet === 'open' && ports[0]) void converse(ports[0], options, data.settings)
+    else if (data?.explainnet === 'open' && ports[0]) void converse(ports[0], options, data)
   })
   scope.start?.()
   scope.postMessage(ready)
