@@ -1,5 +1,5 @@
 /** The worker that explains, on the backend that the reader wants or, where that is not to be had, on another one. */
-import { type BackendName, connectExplainer, type Explainer } from '@explainnet/web'
+import { type BackendName, connectExplainer, type Explainer } from '@explainnet/web/page'
 
 export interface Connection {
   readonly explainer: Explainer

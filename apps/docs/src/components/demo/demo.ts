@@ -1,5 +1,5 @@
 /** The demo page: two `<explain-net>` tied to one picture, one network and one target. */
-import type { Explainer, RemoteModel } from '@explainnet/web'
+import type { Explainer, RemoteModel } from '@explainnet/web/page'
 import { defineExplainNet, type ExplainNetElement } from '@explainnet/web/element'
 import { takePicture } from './camera.ts'
 import { type Connection, connect, reconnect } from './connection.ts'

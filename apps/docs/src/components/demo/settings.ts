@@ -1,6 +1,6 @@
 /** What the demo shows, as the part of its address behind `#`: everything in it came from somebody and is checked. */
 
-import type { MethodDescription, RemoteTarget } from '@explainnet/web'
+import type { MethodDescription, RemoteTarget } from '@explainnet/web/page'
 import { optionOf } from './option-values.ts'
 
 export type Options = Readonly<Record<string, unknown>>
