@@ -1,3 +1,5 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Installation, packPackages, type Tarballs } from './installation.ts'
 
@@ -22,5 +24,38 @@ describe.each([
 
   it('needs nothing that its package.json does not name, and prints the map', async () => {
     expect(await installed.print('npm start --silent')).toBe(prints)
+  })
+})
+
+describe('a network made by a second copy of TensorFlow.js', () => {
+  let installed: Installation
+  beforeAll(async () => {
+    installed = await tarballs.installExample('node-esm')
+    const other = join(installed.folder, 'other', 'node_modules', '@tensorflow')
+    await mkdir(other, { recursive: true })
+    for (const name of ['tfjs-core', 'tfjs-layers']) {
+      await cp(join(installed.folder, 'node_modules', '@tensorflow', name), join(other, name), { recursive: true })
+    }
+    await writeFile(join(installed.folder, 'other', 'layers.js'), "export * from '@tensorflow/tfjs-layers'\n")
+  })
+  afterAll(() => installed?.remove())
+
+  it('is refused by a typed error that says how to get rid of it', async () => {
+    // Whichever copy comes first makes the tensors of both; where it is ours, the network is as good as any.
+    const program = `
+      import { layers, sequential } from './other/layers.js'
+      import { fromLayersModel } from '@explainnet/core'
+      import { useBackend } from '@explainnet/node'
+      await useBackend('wasm')
+      try {
+        fromLayersModel(sequential({ layers: [layers.dense({ inputShape: [2], units: 2 })] }))
+      } catch (error) {
+        console.log(error.name, error.code, error.message)
+      }
+    `
+    await writeFile(join(installed.folder, 'second.js'), program)
+    expect((await installed.run('node second.js')).stdout).toMatch(
+      /^ExplainError versions-differ The model was made by another copy of @tensorflow\/tfjs-core .*npm ls/m,
+    )
   })
 })
