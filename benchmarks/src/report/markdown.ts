@@ -50,7 +50,15 @@ export const goalTable = (all: readonly Goal[]) =>
       const stock = typeof goal.stock === 'number' ? goal.stock.toFixed(1) : (goal.stock ?? '')
       const measured =
         goal.value === undefined ? '–' : `**${goal.value.toPrecision(3)}${goal.unit === '×' ? '' : ` ${goal.unit}`}**`
-      return [goal.title, stock, `${sign} ${short(goal.must)}`, short(goal.aim), measured, verdict(goal), goal.note ?? '']
+      return [
+        goal.title,
+        stock,
+        `${sign} ${short(goal.must)}`,
+        short(goal.aim),
+        measured,
+        verdict(goal),
+        goal.note ?? '',
+      ]
     }),
   )
 
