@@ -29,10 +29,10 @@ export function showCertificate(root: HTMLElement, { attribution, backend, rende
 function evidenceOf({ completeness, evaluations, standardError }: Evidence): string {
   if (completeness) {
     const error = (100 * Math.abs(completeness.relative[0]!)).toFixed(2)
-    return `Σ A misses f(x) − f(b) by ${error} %, ${evaluations?.[0]} evaluations`
+    return `Σ A off by ${error} %, ${evaluations?.[0]} evaluations`
   }
-  if (standardError) return 'standard error given for every estimate'
-  return 'deterministic: nothing was drawn, nothing estimated'
+  if (standardError) return 'standard error in the certificate'
+  return 'exact: nothing was drawn at random'
 }
 
 /** Of the map's positive relevance, what lies on the planted trait; picture and map have the same pixels. */

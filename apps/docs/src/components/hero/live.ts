@@ -49,12 +49,15 @@ async function explain(name: string): Promise<void> {
     const [{ explainer, model }, rendered] = await Promise.all([connected, grain])
     if (signal.aborted) return
     root.setAttribute('aria-busy', 'true')
+    status.textContent = `${title}…`
     let estimates = 0
     let last: Attribution | undefined
     for await (const estimate of explainer.stream(model, rendered.image, { name, options }, { signal, seed: 0 })) {
       last = estimate
       estimates++
-      if (!still.matches) draw(rendered, estimate)
+      if (still.matches) continue
+      draw(rendered, estimate)
+      showCertificate(root, { attribution: estimate, backend: explainer.backend, rendered })
     }
     if (!last || signal.aborted) return
     draw(rendered, last)
