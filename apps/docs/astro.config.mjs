@@ -1,6 +1,7 @@
 import { satteri } from '@astrojs/markdown-satteri'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
+import { accessibility } from './src/accessibility/accessibility.ts'
 import { emptyHeads } from './src/markdown/empty-heads.ts'
 import { prefixLinks } from './src/markdown/prefix-links.ts'
 import { contentSecurityPolicy } from './src/offline/content-security-policy.ts'
@@ -40,6 +41,7 @@ export default defineConfig({
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
       sidebar,
     }),
+    accessibility(),
     // Of what is built, in this order: the pages are as they stay when the service worker is told their hashes.
     contentSecurityPolicy(),
     offline(),

@@ -1,6 +1,7 @@
 /** The demo page: two `<explain-net>` tied to one picture, one network and one target. */
-import type { Explainer, RemoteModel } from '@explainnet/web/page'
+
 import { defineExplainNet, type ExplainNetElement } from '@explainnet/web/element'
+import type { Explainer, RemoteModel } from '@explainnet/web/page'
 import { takePicture } from './camera.ts'
 import { type Connection, connect, reconnect } from './connection.ts'
 import { grainGallery } from './grain-gallery.ts'

@@ -9,7 +9,13 @@ export function createCertificatePanel(): Piece<State> {
   const doubtful = create('div', { part: 'doubts', class: 'doubts' }, create('p', {}, 'What is doubtful'), list)
   const table = create('dl', { part: 'facts' })
   const details = create('details', { part: 'certificate' }, create('summary', {}, 'Certificate'), table)
-  const element = create('section', { class: 'certificate', 'aria-label': 'Certificate of the map' }, doubtful, details)
+  const element = create(
+    // No landmark: a page may have several.
+    'div',
+    { class: 'certificate', role: 'group', 'aria-label': 'Certificate of the map' },
+    doubtful,
+    details,
+  )
   let shown: unknown
   return {
     element,
