@@ -1,6 +1,9 @@
 import { cp, rm } from 'node:fs/promises'
 import type { Options } from 'tsup'
-import { library } from '../../tsup.base.ts'
+import { copyWasmFiles, library, wasmFilesBeside } from '../../tsup.base.ts'
+
+/** What a page brings to the external variant. */
+const byImportMap = [/^@tensorflow\/tfjs-(core|layers|converter)/, 'h5wasm']
 
 /** For pages without a bundler: minified, the backends each in a file of its own, which only those who use it load. */
 const forPages = (entry: Record<string, string>, options: Options) =>
@@ -12,8 +15,15 @@ const forPages = (entry: Record<string, string>, options: Options) =>
     // The library's build has emptied the folder.
     clean: false,
     minify: true,
+    // esbuild has shaken already.
+    treeshake: false,
     splitting: true,
     sourcemap: false,
+    esbuildPlugins: [wasmFilesBeside],
+    // From the sources, of which only what a page reaches is taken: TensorFlow.js stays in the worker.
+    esbuildOptions(build) {
+      build.conditions = ['source']
+    },
     define: { 'process.env.NODE_ENV': '"production"' },
     ...options,
   })
@@ -40,17 +50,15 @@ export default [
       await cp('../studies/models', 'models', { recursive: true })
     },
   }),
+  // Built apart: what two entries share would lie in common files, and bring TensorFlow.js to the page.
+  forPages({ 'explain-net': 'src/browser/explain-net.ts' }, { noExternal: [/./] }),
   forPages(
-    { 'explain-net': 'src/browser/explain-net.ts', 'explain-net-worker': 'src/browser/explain-net-worker.ts' },
-    {
-      noExternal: [/./],
-      async onSuccess() {
-        await cp('../web/dist/wasm', 'dist/browser/wasm', { recursive: true })
-      },
-    },
+    { 'explain-net-worker': 'src/browser/explain-net-worker.ts' },
+    { noExternal: [/./], onSuccess: () => copyWasmFiles('dist/browser') },
   ),
   forPages(
     { 'explain-net.external': 'src/browser/explain-net.external.ts' },
-    { external: [/^@tensorflow\//, 'h5wasm'], noExternal: [/^(?!@tensorflow\/|h5wasm)/] },
+    // The backends know tfjs-core alone, and travel along; Keras files need h5wasm in the import map, too.
+    { external: byImportMap, noExternal: [/^(?!@tensorflow\/tfjs-(core|layers|converter)|h5wasm)/] },
   ),
 ]

@@ -31,7 +31,7 @@ describe('<explain-net> explains', () => {
     for (const name of ['explain-start', 'explain-estimate', 'explain-done', 'explain-error'] as const) {
       host.addEventListener(name, () => told.push(name))
     }
-    const settings = { model: 'four', src: disc().toDataURL(), method: 'smooth-grad', options: '{"samples": 30}' }
+    const settings = { model: 'four', src: disc().toDataURL(), method: 'smooth-grad', options: '{"samples": 120}' }
     for (const [name, value] of Object.entries(settings)) element.setAttribute(name, value)
     element.setAttribute('target', '2')
     element.setAttribute('seed', '7')

@@ -10,7 +10,7 @@ let element: ExplainNetElement
 beforeEach(async () => {
   explainer = await inThreadExplainer()
   element = createElement({ connect: async () => explainer })
-  Object.assign(element, { model: 'four', image: disc(), method: 'smooth-grad', options: { samples: 30 } })
+  Object.assign(element, { model: 'four', image: disc(), method: 'smooth-grad', options: { samples: 120 } })
 })
 afterEach(() => element.remove())
 
