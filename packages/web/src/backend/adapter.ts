@@ -8,15 +8,10 @@ export interface Device {
 
 export interface BackendOptions {
   /**
-   * Where the three `.wasm` files of @tensorflow/tfjs-backend-wasm are: their folder, or a URL for each by its name. Default: those
-   * that come along with this package.
+   * Where `tfjs-backend-wasm-simd.wasm` is, and `tfjs-backend-wasm.wasm` for browsers without SIMD: their folder, or a URL for each by its
+   * name. Default: those that come along with this package.
    */
   readonly wasmPaths?: string | Readonly<Record<string, string>> | undefined
-  /**
-   * Threads of wasm, read when it starts. Default: as many as there are cores where the page is cross-origin isolated; without
-   * isolation there is one, whatever is asked for.
-   */
-  readonly threads?: number | undefined
 }
 
 /** One way to compute in a browser. Each adapter is a file of its own, and known to tfjs by the same name. */

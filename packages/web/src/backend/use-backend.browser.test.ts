@@ -12,10 +12,15 @@ const refusal = (promise: Promise<unknown>) =>
 
 describe('useBackend', () => {
   it('names the wasm file that is not there, or is a page, and starts once it is told where it is', async () => {
-    for (const folder of ['/nowhere/', '/packages/web/src']) {
-      expect(await refusal(useBackend('wasm', { wasmPaths: new URL(folder, location.href).href }))).toMatchObject({
+    const page = URL.createObjectURL(new Blob(['<!doctype html>'], { type: 'text/html' }))
+    const pages = Object.fromEntries(['', '-simd'].map((kind) => [`tfjs-backend-wasm${kind}.wasm`, page]))
+    for (const [wasmPaths, words] of [
+      [new URL('/nowhere', location.href).href, /nowhere\/tfjs-backend-wasm-simd[.]wasm.*answers 404.*wasmPaths/],
+      [pages, /blob:.*no WebAssembly file.*wasmPaths/],
+    ] as const) {
+      expect(await refusal(useBackend('wasm', { wasmPaths }))).toMatchObject({
         code: 'backend-missing',
-        message: expect.stringMatching(/tfjs-backend-wasm.*[.]wasm.*(404|WebAssembly file).*wasmPaths/),
+        message: expect.stringMatching(words),
       })
     }
     const { name, device, software } = await useBackend('wasm')
@@ -88,10 +93,15 @@ describe('useBackend', () => {
     expect(tf.getBackend()).toBe('webgl')
   })
 
-  it('refuses threads that are no number of threads', async () => {
-    for (const threads of [0, 1.5, Number.NaN]) {
-      expect(await refusal(useBackend('wasm', { threads }))).toMatchObject({ code: 'bad-option' })
-    }
+  it.each(['webgl', 'webgpu', 'wasm'])('starts %s in a worker, too', async (name) => {
+    const worker = new Worker(new URL('./fixtures/starter.ts', import.meta.url), { type: 'module' })
+    const info = await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data)
+      worker.onerror = (event) => reject(new Error(event.message))
+      worker.postMessage(name)
+    })
+    expect(info).toMatchObject({ name, software: name !== 'wasm' })
+    worker.terminate()
   })
 
   it('says that a WebGL of 16 bits is one', async () => {

@@ -40,7 +40,7 @@ export interface BackendInfo {
  * that is there of `webgpu`, `webgl` and `wasm`: never a GPU that is emulated on the processor, nor one that keeps numbers in 16 bits.
  * A backend is downloaded when it is asked for. Nothing is ever chosen in place of what was asked for by name, and when that fails, the
  * backend in use stays. One whose device was lost is started anew; models have to be loaded again then. Calls are served in turn.
- * Throws `backend-missing`, `bad-option`.
+ * Throws `backend-missing`.
  */
 export function useBackend(
   name: 'auto' | BackendName | (string & {}) = 'auto',
@@ -55,10 +55,6 @@ export function useBackend(
 let last: Promise<unknown> = Promise.resolve()
 
 async function choose(name: string, options: BackendOptions): Promise<BackendInfo> {
-  const { threads } = options
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new ExplainError('bad-option', `threads is ${threads}.`, 'Give a whole number from 1.')
-  }
   if (name === 'auto') return await firstPresent(options)
   if (isKnown(name)) return await start(name, options, true, [])
   throw new ExplainError(

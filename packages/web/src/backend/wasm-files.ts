@@ -11,8 +11,4 @@ export const wasmFiles: Readonly<Record<string, string>> = {
     '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
     import.meta.url,
   ).href,
-  'tfjs-backend-wasm-threaded-simd.wasm': new URL(
-    '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
-    import.meta.url,
-  ).href,
 }

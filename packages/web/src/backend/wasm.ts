@@ -12,21 +12,18 @@ export const wasm: BackendAdapter = {
     }
     return { description: 'WebAssembly' }
   },
-  async load({ wasmPaths, threads }) {
+  async load({ wasmPaths }) {
     Object.assign(urls, resolved(wasmPaths))
     if (tfjs === undefined) {
       tfjs = await import('@tensorflow/tfjs-backend-wasm')
       tfjs.setWasmPaths(urls)
     }
-    if (threads === 1) env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
-    else if (threads !== undefined) tfjs.setThreadsCount(threads)
-    binary = urls[await nameOfBinary()]!
+    // The threaded file of tfjs 4.22 starts no thread, whatever it is told, and wants a worker from a blob: where a policy forbids it.
+    env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+    const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
+    binary = urls[simd ? 'tfjs-backend-wasm-simd.wasm' : 'tfjs-backend-wasm.wasm']!
   },
-  describe() {
-    const threads = tfjs!.getThreadsCount()
-    const simd = env().getBool('WASM_HAS_SIMD_SUPPORT') ? ' SIMD' : ''
-    return `WebAssembly${simd}, ${threads > 1 ? `${threads} threads` : 'one thread'}`
-  },
+  describe: () => `WebAssembly${env().getBool('WASM_HAS_SIMD_SUPPORT') ? ' SIMD' : ''}, one thread`,
   async diagnose() {
     let why: string | undefined
     try {
@@ -49,18 +46,12 @@ export const wasm: BackendAdapter = {
 
 let tfjs: Tfjs | undefined
 let binary = ''
-// tfjs keeps this very object, and after a failed start refuses to be given another one.
-const urls: Record<string, string> = {}
+// tfjs keeps this very object, and after a failed start refuses to be given another one. It insists on an entry for the file of threads.
+const urls: Record<string, string> = { 'tfjs-backend-wasm-threaded-simd.wasm': '' }
 
 function resolved(paths: BackendOptions['wasmPaths']): Readonly<Record<string, string>> {
   if (typeof paths === 'object') return { ...wasmFiles, ...paths }
   if (paths === undefined) return wasmFiles
   const folder = paths.endsWith('/') ? paths : `${paths}/`
   return Object.fromEntries(Object.keys(wasmFiles).map((name) => [name, folder + name]))
-}
-
-async function nameOfBinary(): Promise<string> {
-  const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
-  const threads = await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')
-  return `tfjs-backend-wasm${simd && threads ? '-threaded' : ''}${simd ? '-simd' : ''}.wasm`
 }

@@ -88,7 +88,6 @@ export async function converse(
     if (lock) release = await hold(lock)
     const backend = await useBackend(settings.backend ?? served.backend, {
       wasmPaths: settings.wasmPaths ?? served.wasmPaths,
-      threads: settings.threads,
     })
     unwatch = onBackendLost((reason) => post({ kind: 'lost', reason }))
     const names = { models: Object.keys(servedModels), targets: Object.keys(targets) }
