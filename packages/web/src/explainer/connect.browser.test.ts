@@ -43,7 +43,7 @@ describe('a worker', () => {
       options: gradCam().options,
       spec: gradCam().spec,
     })
-    expect(explainer.served).toEqual({ models: ['cnn', 'broken'], targets: ['first-two'] })
+    expect(explainer.served).toEqual({ models: ['cnn', 'large', 'broken'], targets: ['first-two'] })
     expect(explainer.lost).toEqual([])
   })
 
@@ -278,6 +278,11 @@ describe('what cannot be done is refused with a code and a cure', () => {
 
   it('a model that cannot be made says why, and what a method throws arrives as it is', async () => {
     expect((await failureOf(explainer.load('broken'))).message).toBe('no such weights')
+    const misspelt = await failureOf(explainer.load('cmn'))
+    expect(misspelt).toMatchObject({
+      code: 'bad-file',
+      cure: expect.stringContaining("the worker's own: cnn, large, broken"),
+    })
     expect((await failureOf(explainer.explain(model, image(1), 'throw-strange'))).message).toBe('not one of ours')
   })
 

@@ -1,4 +1,4 @@
-import { createAttribution, ExplainError } from '@explainnet/core/plain'
+import { createAttribution, ExplainError, failureOf } from '@explainnet/core/plain'
 import type { Explainer, RemoteInput, RemoteMethod, RemoteModel, RemoteOptions } from '../api.ts'
 import type { BackendOptions } from '../backend/adapter.ts'
 import type { BackendName } from '../backend/use-backend.ts'
@@ -52,9 +52,9 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
       controller,
       loaded: new Map(),
       over: false,
-      link: openLink(makeWorker, { ...settings, backend }, controller.signal, ({ message, cure }) => {
+      link: openLink(makeWorker, { ...settings, backend }, controller.signal, (reason) => {
         generation.over = true
-        lost.push(message.slice(0, -cure.length).trimEnd())
+        lost.push(reason)
       }),
     }
     generation.link.then(
@@ -145,7 +145,9 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
       const call: LoadCall = { name: 'load', model: id, source: sent, card, architecture }
       const link = await untilAborted(signal, generation.link)
       const loading = link.ask(call, { signal, onProgress })
-      const model = await loading
+      const model = await loading.catch((error) => {
+        throw isServed ? error : namingServed(error, opened.served.models)
+      })
       generation.loaded.set(id, loading)
       kept.set(id, call)
       return model
@@ -213,6 +215,14 @@ function untilAborted<T>(signal: AbortSignal | undefined, wait: Promise<T>): Pro
     signal.addEventListener('abort', stop)
     wait.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
+}
+
+/** What is no address may have been meant for the name of a model that the worker serves. */
+function namingServed(error: unknown, served: readonly string[]): unknown {
+  const failure = failureOf(error)
+  if (!('code' in failure) || failure.code !== 'bad-file' || served.length === 0) return error
+  const cure = `${failure.cure} Or name one of the worker's own: ${served.join(', ')}.`
+  return new ExplainError('bad-file', failure.what, cure, { cause: error })
 }
 
 const unknownModel = () =>

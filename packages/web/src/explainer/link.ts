@@ -39,7 +39,7 @@ export function openLink(
   makeWorker: MakeWorker,
   settings: Settings,
   signal: AbortSignal,
-  onLost: (error: ExplainError) => void,
+  onLost: (reason: string) => void,
 ): Promise<Link> {
   const { port1: port, port2: itsPort } = new MessageChannel()
   const underWay = new Map<number, UnderWay>()
@@ -62,9 +62,8 @@ export function openLink(
     }
     /** It ended by itself. */
     function die(what: string): void {
-      const error = opened ? lost(what) : notStarted(what)
-      end(error)
-      if (opened) onLost(error)
+      end(opened ? lost(what) : notStarted(what))
+      if (opened) onLost(what)
     }
     const post = (message: ToWorker, transfer: readonly Transferable[] = []) => port.postMessage(message, [...transfer])
 
@@ -124,11 +123,10 @@ export function openLink(
         call?.onEstimate?.(message.map, () => post({ kind: 'more', id: message.id }))
       else if (message.kind === 'done') call?.resolve(message.result)
       else {
-        const error = errorOf(message.failure)
+        const { failure } = message
         // Its tensors are gone, so it is of no use to the other calls either.
-        if (error instanceof ExplainError && error.code === 'backend-lost') {
-          die(error.message.slice(0, -error.cure.length).trimEnd())
-        } else call?.reject(error)
+        if ('code' in failure && failure.code === 'backend-lost') die(failure.what)
+        else call?.reject(errorOf(failure))
       }
     }
 

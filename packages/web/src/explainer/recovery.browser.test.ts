@@ -107,6 +107,26 @@ describe('restart', () => {
   })
 })
 
+it('a model of an address or of files is there again after a restart, from where it came', async () => {
+  const folder = '/packages/studies/models/pollen/'
+  const names = ['model.json', 'card.json', 'weights.83d9904f.bin']
+  const files = await Promise.all(
+    names.map(async (name) => new File([await (await fetch(folder + name)).blob()], name)),
+  )
+  const { explainer } = await connect()
+  const progress: number[] = []
+  const far = await explainer.load(folder, { onProgress: (share) => progress.push(share) })
+  const near = await explainer.load(files)
+  expect(progress.at(-1)).toBe(1)
+  expect(near.fingerprint).toBe(far.fingerprint)
+  const picture = new ImageData(96, 80)
+  const wanted = await explainer.explain(far, picture, 'grad-cam')
+  await explainer.restart()
+  for (const model of [far, near]) {
+    expect((await explainer.explain(model, picture, 'grad-cam')).values).toEqual(wanted.values)
+  }
+})
+
 it('a closed explainer fails what is under way and what comes after', async () => {
   const { explainer, model } = await connect()
   const underWay = failureOf(explainer.explain(model, image(1), { name: 'smooth-grad', options: { samples: 5000 } }))
