@@ -15,6 +15,10 @@ export interface Sample {
   readonly run: boolean
 }
 
+/** What apps/docs/.gitignore lists. */
+const made =
+  /^apps\/docs\/src\/content\/docs\/((packages|api)\/|concepts\/contract|guides\/(protocol|choose-a-method)|plugins\/list|backends|benchmarks)/
+
 /** The READMEs, and the pages of the site but for those that the build makes of them. */
 export const pagesWithSamples: readonly string[] = globSync(
   [
@@ -27,7 +31,7 @@ export const pagesWithSamples: readonly string[] = globSync(
   { cwd: root },
 )
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => !/^apps\/docs\/src\/content\/docs\/(packages|api|concepts\/contract|guides\/protocol)\b/.test(path))
+  .filter((path) => !made.test(path))
   .sort()
 
 export function samplesOf(page: string): Sample[] {
