@@ -20,11 +20,18 @@ export interface Installation {
   remove(): Promise<void>
 }
 
+export interface Examples {
+  at(name: string): Installation
+  remove(): Promise<void>
+}
+
 /** The published packages as they would be uploaded, by name. */
 export interface Tarballs {
   readonly files: ReadonlyMap<string, string>
   /** A folder with the example, installed from the tarballs; third parties come from npm's cache or registry. */
   installExample(name: string): Promise<Installation>
+  /** Several of them side by side under one folder with what they need together, which saves time. */
+  installExamples(...names: string[]): Promise<Examples>
   /** Installs the project in `folder` the same way. */
   install(folder: string): Promise<Installation>
   remove(): Promise<void>
@@ -48,11 +55,17 @@ export async function packPackages(): Promise<Tarballs> {
     files,
     async installExample(name) {
       const folder = await temporaryFolder()
-      await cp(join(root, 'examples', name), folder, {
-        recursive: true,
-        filter: (path) => !/node_modules|dist/.test(path),
-      })
+      await copyExample(name, folder)
       return await tarballs.install(folder)
+    },
+    async installExamples(...names) {
+      const folder = await temporaryFolder()
+      const projects = await Promise.all(names.map((name) => copyExample(name, join(folder, name))))
+      const all = (part: 'dependencies' | 'devDependencies') => Object.assign({}, ...projects.map((one) => one[part]))
+      const together = { private: true, dependencies: all('dependencies'), devDependencies: all('devDependencies') }
+      await writeFile(join(folder, 'package.json'), JSON.stringify(together))
+      const { remove } = await tarballs.install(folder)
+      return { at: (name) => installationIn(join(folder, name), remove), remove }
     },
     async install(folder) {
       await pointAtTarballs(join(folder, 'package.json'), files)
@@ -64,20 +77,30 @@ export async function packPackages(): Promise<Tarballs> {
       if (complaints.length > 0) throw new Error(complaints.join('\n'))
       // Fails where something is missing, extraneous or of a version that somebody did not ask for.
       await mustRun(folder, 'npm ls --all')
-      return {
-        folder,
-        run: (command) => runIn(folder, command),
-        async print(command) {
-          const { stdout, stderr } = await mustRun(folder, command)
-          if (stderr !== '') throw new Error(`${command}: ${stderr}`)
-          return stdout
-        },
-        remove: () => removeFolder(folder),
-      }
+      return installationIn(folder, () => removeFolder(folder))
     },
     remove: () => removeFolder(destination),
   }
   return tarballs
+}
+
+const installationIn = (folder: string, remove: () => Promise<void>): Installation => ({
+  folder,
+  run: (command) => runIn(folder, command),
+  async print(command) {
+    const { stdout, stderr } = await mustRun(folder, command)
+    if (stderr !== '') throw new Error(`${command}: ${stderr}`)
+    return stdout
+  },
+  remove,
+})
+
+/** Copies an example without what was installed or built in it; its package.json. */
+async function copyExample(name: string, folder: string): Promise<Project> {
+  const source = join(root, 'examples', name)
+  const made = ['node_modules', 'dist'].map((one) => join(source, one))
+  await cp(source, folder, { recursive: true, filter: (path) => !made.includes(path) })
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Project
 }
 
 interface Project {

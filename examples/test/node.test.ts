@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Installation, packPackages, type Tarballs } from './installation.ts'
+import { type Examples, type Installation, packPackages, type Tarballs } from './installation.ts'
 
 let tarballs: Tarballs
 beforeAll(async () => {
@@ -9,38 +9,27 @@ beforeAll(async () => {
 })
 afterAll(() => tarballs?.remove())
 
-describe.each([
-  {
-    example: 'node-esm',
-    prints: `Predicted: class 1, logit 1, on wasm:\n${'....####\n'.repeat(4)}${'........\n'.repeat(4)}`,
-  },
-  { example: 'node-require', prints: 'The score changes by 2 a unit of a, by -3 a unit of b.\n' },
-])('the example $example', ({ example, prints }) => {
-  let installed: Installation
+describe('the example node-esm', () => {
+  let example: Installation
   beforeAll(async () => {
-    installed = await tarballs.installExample(example)
+    example = await tarballs.installExample('node-esm')
   })
-  afterAll(() => installed?.remove())
+  afterAll(() => example?.remove())
 
   it('needs nothing that its package.json does not name, and prints the map', async () => {
-    expect(await installed.print('npm start --silent')).toBe(prints)
+    expect(await example.print('npm start --silent')).toBe(
+      `Predicted: class 1, logit 1, on wasm:\n${'....####\n'.repeat(4)}${'........\n'.repeat(4)}`,
+    )
   })
-})
 
-describe('a network made by a second copy of TensorFlow.js', () => {
-  let installed: Installation
-  beforeAll(async () => {
-    installed = await tarballs.installExample('node-esm')
-    const other = join(installed.folder, 'other', 'node_modules', '@tensorflow')
+  it('refuses a network made by a second copy of TensorFlow.js, and says how to get rid of it', async () => {
+    const { folder } = example
+    const other = join(folder, 'other', 'node_modules', '@tensorflow')
     await mkdir(other, { recursive: true })
     for (const name of ['tfjs-core', 'tfjs-layers']) {
-      await cp(join(installed.folder, 'node_modules', '@tensorflow', name), join(other, name), { recursive: true })
+      await cp(join(folder, 'node_modules', '@tensorflow', name), join(other, name), { recursive: true })
     }
-    await writeFile(join(installed.folder, 'other', 'layers.js'), "export * from '@tensorflow/tfjs-layers'\n")
-  })
-  afterAll(() => installed?.remove())
-
-  it('is refused by a typed error that says how to get rid of it', async () => {
+    await writeFile(join(folder, 'other', 'layers.js'), "export * from '@tensorflow/tfjs-layers'\n")
     // Whichever copy comes first makes the tensors of both; where it is ours, the network is as good as any.
     const program = `
       import { layers, sequential } from './other/layers.js'
@@ -53,9 +42,26 @@ describe('a network made by a second copy of TensorFlow.js', () => {
         console.log(error.name, error.code, error.message)
       }
     `
-    await writeFile(join(installed.folder, 'second.js'), program)
-    expect((await installed.run('node second.js')).stdout).toMatch(
+    await writeFile(join(folder, 'second.js'), program)
+    expect((await example.run('node second.js')).stdout).toMatch(
       /^ExplainError versions-differ The model was made by another copy of @tensorflow\/tfjs-core .*npm ls/m,
     )
+  })
+})
+
+describe('the example', () => {
+  let examples: Examples
+  beforeAll(async () => {
+    examples = await tarballs.installExamples('node-require', 'detector', 'segmenter', 'onnx')
+  })
+  afterAll(() => examples?.remove())
+
+  it.each([
+    ['node-require', /^The score changes by 2 a unit of a, by -3 a unit of b\.$/],
+    ['detector', /^(The (red|blue) square at .* % of the relevance on it\n?){4}$/],
+    ['segmenter', /(The (horizontal|vertical) stripes, .* % of the relevance on them\n?){4}$/],
+    ['onnx', /(\w+ stripes .* % of the relevance on the stripes\n?){3}$/],
+  ])('%s runs and prints what it found', async (name, prints) => {
+    expect((await examples.at(name).print('npm start --silent')).trim()).toMatch(prints)
   })
 })

@@ -9,5 +9,5 @@ beforeAll(async () => void (await useBackend('wasm')))
 describeMethod(() => myMethod(), { factory: myMethod, load: () => import('../src/index.ts'), refuses: ['vector'] })
 
 it('takes the layer that it is given', () => {
-  expect(myMethod({ layer: 'conv' }).spec.options).toEqual({ layer: 'conv' })
+  expect(myMethod({ layer: 'conv' }).spec?.options).toEqual({ layer: 'conv' })
 })
