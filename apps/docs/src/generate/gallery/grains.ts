@@ -28,7 +28,7 @@ export interface Grains {
 }
 
 /** POLLEN23E, from its folder. */
-export const photographs = (folder: string): Grains => ({
+const photographs = (folder: string): Grains => ({
   kind: 'photographs',
   modelPath: pollenModelPath,
   async firsts(model) {
@@ -42,7 +42,7 @@ export const photographs = (folder: string): Grains => ({
 })
 
 /** pollenSim, whose pictures anybody can make. */
-export const rendered: Grains = {
+const rendered: Grains = {
   kind: 'rendered',
   modelPath: pollenSimModelPath,
   async firsts(model) {
