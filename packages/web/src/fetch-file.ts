@@ -24,7 +24,8 @@ export async function fetchFile(url: string, options: FetchOptions = {}): Promis
     const response = await fetch(url, signal ? { signal } : {})
     if (!response.ok) {
       await response.body?.cancel()
-      throw new HTTPRefusal(url, response)
+      const words = response.statusText ? ` (${response.statusText})` : ''
+      throw new ExplainError('bad-file', `${url}: the server answers ${response.status}${words}.`, 'Check the address.')
     }
     // Compressed on the way, its length is not that of the file.
     const length = response.headers.get('content-encoding') ? null : response.headers.get('content-length')
@@ -44,17 +45,6 @@ export async function fetchFile(url: string, options: FetchOptions = {}): Promis
   }
 }
 
-/** A server's answer other than the file: 404 and the like. */
-export class HTTPRefusal extends ExplainError {
-  readonly status: number
-
-  constructor(url: string, { status, statusText }: Response) {
-    const words = statusText ? `${status} (${statusText})` : String(status)
-    super('bad-file', `${url}: the server answers ${words}.`, 'Check the address.')
-    this.status = status
-  }
-}
-
 /** Throws `aborted`. */
 export function refuseAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return
@@ -65,7 +55,7 @@ export function refuseAborted(signal: AbortSignal | undefined): void {
 export const isPage = ({ bytes, type }: FetchedFile): boolean =>
   type === 'text/html' || /^\s*<(!doctype html|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 100)))
 
-export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let offset = 0
   for (const part of parts) {

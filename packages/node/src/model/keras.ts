@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
-import { ExplainError, inFile, isHDF5, type LayeredModel, type ModelCard, type ModelSpec } from '@explainnet/core'
+import { ExplainError, inFile, isHDF5, type LoadedModel, type ModelCard, type ModelSpec } from '@explainnet/core'
 import { fromKeras } from '@explainnet/keras'
 import { whyUnreadable } from '../file.ts'
 import { readCardBeside, readCardFile } from './card-file.ts'
@@ -26,7 +26,7 @@ export async function isKerasFile(path: string): Promise<boolean> {
   }
 }
 
-export async function loadKeras(path: string, options: LoadModelOptions): Promise<LayeredModel> {
+export async function loadKeras(path: string, options: LoadModelOptions): Promise<LoadedModel> {
   const bytes = await read(path)
   const architecture = options.architecture && (await read(options.architecture)).toString('utf8')
   const card = options.card ?? (await readKerasCard(path))

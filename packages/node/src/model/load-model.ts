@@ -4,7 +4,7 @@ import {
   buildModel,
   ExplainError,
   foreignModels,
-  type LayeredModel,
+  type LoadedModel,
   type ModelCard,
   type ModelSpec,
   tfjsCure,
@@ -27,10 +27,10 @@ export interface LoadModelOptions {
  * Loads a TensorFlow.js LayersModel or GraphModel from its folder or its `model.json`, with the card beside it (`card.json`, or Teachable
  * Machine's `metadata.json`); 16-bit and quantised weights included. Or a Keras file, `.h5` or `.keras`, as `@explainnet/keras` reads it,
  * with `name.card.json` or `card.json` beside it; `.weights.h5` with its `architecture`. Its `spec` is `{ kind, source }` with the absolute
- * path. Choose a backend first, by `useBackend`. Throws `bad-file` (missing, damaged, cut short), `unsupported-model` (another format:
+ * path; `dispose` frees its weights. Choose a backend first, by `useBackend`. Throws `bad-file` (missing, damaged, cut short), `unsupported-model` (another format:
  * named, with the way to convert it; what TensorFlow.js cannot compute), `bad-option` (weights without architecture) or `bad-card`.
  */
-export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LayeredModel> {
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   if (await isKerasFile(path)) return loadKeras(path, options)
   if (options.architecture !== undefined) {
     throw new ExplainError(
@@ -52,7 +52,7 @@ export const readModelCard = async (path: string): Promise<ModelCard | undefined
   (await isKerasFile(path)) ? readKerasCard(path) : readCardBeside(dirname(await findModelJSON(path)))
 
 /** Loads what a certificate or a worker names. The card is the one beside the model. Throws as `loadModel`. */
-export async function loadFromSpec(spec: ModelSpec): Promise<LayeredModel> {
+export async function loadFromSpec(spec: ModelSpec): Promise<LoadedModel> {
   if (spec.kind === 'keras') {
     const { source, architecture } = spec as KerasModelSpec
     return loadModel(source, { architecture })
