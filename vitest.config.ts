@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { chromiumFlags, chromiumPath } from './scripts/chromium.ts'
+import { hasReference, referenceFile } from './scripts/reference-file.ts'
 import { runInNode } from './scripts/run-in-node.ts'
 import { softwareGPU } from './scripts/software-gpu.ts'
 
@@ -69,8 +70,9 @@ const browser = (executablePath: string, isolated: boolean): TestProjectInlineCo
       screenshotFailures: false,
       provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
       instances: [{ browser: 'chromium' }],
-      commands: { runInNode },
+      commands: { referenceFile, runInNode },
     },
+    provide: { hasReference },
   },
 })
 

@@ -3,62 +3,20 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
-import {
-  type AttributionMethod,
-  explain,
-  fromLayersModel,
-  type LayeredModel,
-  type NDArray,
-  readSafetensors,
-} from '@explainnet/core'
-import { gradCam, gradCamPlusPlus, hiResCam, layerCam } from '@explainnet/grad-cam'
+import { explain } from '@explainnet/core'
 import { registerGradients } from '@explainnet/gradients'
-import { deconvnet, guidedBackprop } from '@explainnet/guided-backprop'
 import { integratedGradients } from '@explainnet/integrated-gradients'
-import { readKeras } from '@explainnet/keras'
 import { occlusion } from '@explainnet/occlusion'
-import { inputXGradient, saliency } from '@explainnet/saliency'
+import { saliency } from '@explainnet/saliency'
 import { shap } from '@explainnet/shap'
 import { smoothGrad, smoothGradSquared, varGrad } from '@explainnet/smooth-grad'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { normalsFor, withNoise } from './injected-noise.ts'
+import { allNames, compare, distance, methods, type Name, readSeed, type Seed } from './reference.ts'
 
 const { EXPLAINNET_DATA: data, EXPLAINNET_GOLDEN: golden } = process.env
-const methods = {
-  'saliency.signed': saliency(),
-  input_x_gradient: inputXGradient(),
-  'grad_cam.raw': (layer: string) => gradCam({ layer, upsample: false }),
-  grad_cam_pp: (layer: string) => gradCamPlusPlus({ layer, upsample: false }),
-  hires_cam: (layer: string) => hiResCam({ layer, upsample: false }),
-  layer_cam: (layer: string) => layerCam({ layer, upsample: false }),
-  guided_backprop: guidedBackprop(),
-  deconvnet: deconvnet(),
-  'integrated_gradients.gausslegendre.50': integratedGradients({ quadrature: 'gauss-legendre', steps: 50 }),
-  'integrated_gradients.gausslegendre.16': integratedGradients({ quadrature: 'gauss-legendre', steps: 16 }),
-  'integrated_gradients.riemann_left.50': integratedGradients({ quadrature: 'left', steps: 50 }),
-  'integrated_gradients.riemann_right.50': integratedGradients({ quadrature: 'right', steps: 50 }),
-  'integrated_gradients.riemann_middle.50': integratedGradients({ quadrature: 'middle', steps: 50 }),
-} as const
-type Name = keyof typeof methods
-
-/** How far values are from the reference: relative L2, largest, and the share within 1e-3 of the largest reference. */
-function distance(values: Float32Array, reference: Float32Array) {
-  expect(values.length).toBe(reference.length)
-  const top = reference.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
-  let [squares, total, max, within] = [0, 0, 0, 0]
-  values.forEach((value, i) => {
-    const off = Math.abs(value - reference[i]!)
-    squares += off * off
-    total += reference[i]! ** 2
-    max = Math.max(max, off / top)
-    if (off <= 1e-3 * top) within++
-  })
-  return { l2: Math.sqrt(squares / total), max, within: within / values.length }
-}
-
 const onHistologyByCpu: Name[] = ['saliency.signed', 'grad_cam_pp']
-const all = Object.keys(methods) as Name[]
-const onHistology = all.filter((name) => !/left|right|16/.test(name))
+const onHistology = allNames.filter((name) => !/left|right|16/.test(name))
 
 // A pass of the histology network takes seconds on cpu: two methods there, and no integrated gradients.
 describe.each([
@@ -73,8 +31,8 @@ describe.each([
 
   describe.skipIf(!data || !golden)('of the MNIST-1D network (needs EXPLAINNET_DATA and EXPLAINNET_GOLDEN)', () => {
     const seed = network('MNIST1D.h5', 'mnist1d.safetensors')
-    it.each(all)('%s is within 1e-4 of the largest reference value', async (name) => {
-      expect((await compare(seed, name, 'conv1d_2')).max).toBeLessThanOrEqual(1e-4)
+    it.each(allNames)('%s is within 1e-4 of the largest reference value', async (name) => {
+      expect((await compared(seed(), name, 'conv1d_2')).max).toBeLessThanOrEqual(1e-4)
     })
 
     it('the true trapezoid differs from the reference that loses 1/n at the ends', async () => {
@@ -151,7 +109,7 @@ describe.each([
   describe.skipIf(!data || !golden)('of the histology network (needs EXPLAINNET_DATA and EXPLAINNET_GOLDEN)', () => {
     const seed = network('HMT.h5', 'hmt.safetensors')
     it.each(names)('%s is within the bounds of float32', async (name) => {
-      const { l2, max, within } = await compare(seed, name, 'conv2d_3')
+      const { l2, max, within } = await compared(seed(), name, 'conv2d_3')
       expect(l2).toBeLessThanOrEqual(2e-3)
       expect(max).toBeLessThanOrEqual(1e-2)
       expect(within).toBeGreaterThanOrEqual(0.99)
@@ -177,33 +135,18 @@ describe.each([
   })
 })
 
-interface Seed {
-  readonly model: LayeredModel
-  readonly input: NDArray
-  readonly tensors: ReturnType<typeof readSafetensors>['tensors']
-}
-
 function network(modelFile: string, valuesFile: string): () => Seed {
   let seed: Seed | undefined
-  let dispose = () => {}
   beforeAll(async () => {
     if (!data || !golden) return
-    const { tensors } = readSafetensors(await readFile(`${golden}/${valuesFile}`))
-    const network = await readKeras(await readFile(`${data}/seeds/${modelFile}`))
-    seed = { model: fromLayersModel(network), input: tensors['input'] as NDArray, tensors }
-    dispose = () => network.dispose()
+    seed = await readSeed(await readFile(`${data}/seeds/${modelFile}`), await readFile(`${golden}/${valuesFile}`))
   })
-  afterAll(() => dispose())
+  afterAll(() => seed?.dispose())
   return () => seed!
 }
 
-async function compare(seed: () => Seed, name: Name, layer: string) {
-  const { model, input, tensors } = seed()
-  const entry = methods[name]
-  const method = (typeof entry === 'function' ? entry(layer) : entry) as AttributionMethod<'layers'>
-  const { values, certificate } = await explain(model, input, method)
-  expect(certificate.targets.map(({ index }) => index)).toEqual([...tensors['target']!.data])
-  const result = distance(values, tensors[name]!.data as Float32Array)
+async function compared(seed: Seed, name: Name, layer: string) {
+  const result = await compare(seed, name, layer)
   if (process.env['EXPLAINNET_PRINT']) console.log(tf.getBackend(), layer, name, result)
   return result
 }
