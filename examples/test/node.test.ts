@@ -1,7 +1,7 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Examples, type Installation, packPackages, type Tarballs } from './installation.ts'
+import { type Installation, packPackages, type Tarballs } from './installation.ts'
 
 let tarballs: Tarballs
 beforeAll(async () => {
@@ -49,19 +49,13 @@ describe('the example node-esm', () => {
   })
 })
 
-describe('the example', () => {
-  let examples: Examples
-  beforeAll(async () => {
-    examples = await tarballs.installExamples('node-require', 'detector', 'segmenter', 'onnx')
-  })
-  afterAll(() => examples?.remove())
-
-  it.each([
-    ['node-require', /^The score changes by 2 a unit of a, by -3 a unit of b\.$/],
-    ['detector', /^(The (red|blue) square at .* % of the relevance on it\n?){4}$/],
-    ['segmenter', /(The (horizontal|vertical) stripes, .* % of the relevance on them\n?){4}$/],
-    ['onnx', /(\w+ stripes .* % of the relevance on the stripes\n?){3}$/],
-  ])('%s runs and prints what it found', async (name, prints) => {
-    expect((await examples.at(name).print('npm start --silent')).trim()).toMatch(prints)
+describe('the example node-require', () => {
+  it('loads the ES modules by `require`', async () => {
+    const example = await tarballs.installExample('node-require')
+    try {
+      expect(await example.print('npm start --silent')).toBe('The score changes by 2 a unit of a, by -3 a unit of b.\n')
+    } finally {
+      await example.remove()
+    }
   })
 })

@@ -192,11 +192,10 @@ describe('a page with TensorFlow.js by an import map', () => {
     const { fromLayersModel } = await import('/bundle/explain-net.external.js')
     const own = await import('@tensorflow/tfjs-layers')
     const other = await import('/other/tfjs-layers/dist/tf-layers.fesm.min.js')
-    const mine = await own.loadLayersModel('/model/model.json')
-    fromLayersModel(mine)
-    mine.dispose()
+    const network = ({ sequential, layers }, name) => sequential({ layers: [layers.dense({ units: 2, inputShape: [3], name })] })
+    fromLayersModel(network(own, 'own'))
     try {
-      fromLayersModel(await other.loadLayersModel('/model/model.json'))
+      fromLayersModel(network(other, 'other'))
       return 'taken'
     } catch (error) {
       return error.code ?? String(error)

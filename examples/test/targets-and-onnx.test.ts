@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Installation, packPackages, type Tarballs } from './installation.ts'
+import { type Examples, packPackages, type Tarballs } from './installation.ts'
 
 let tarballs: Tarballs
+let examples: Examples
 beforeAll(async () => {
   tarballs = await packPackages()
+  examples = await tarballs.installExamples('detector', 'segmenter', 'onnx')
 })
-afterAll(() => tarballs?.remove())
+afterAll(async () => {
+  await examples?.remove()
+  await tarballs?.remove()
+})
 
 // Each exits with 1 where the share is near chance.
 describe.each([
@@ -13,13 +18,8 @@ describe.each([
   { example: 'segmenter', lines: 4, pictures: 4 },
   { example: 'onnx', lines: 3, pictures: 0 },
 ])('the example $example, installed as a user would', ({ example, lines, pictures }) => {
-  let installed: Installation
-  beforeAll(async () => {
-    installed = await tarballs.installExample(example)
-  })
-  afterAll(() => installed?.remove())
-
   it('finds the true object, and writes what it says it does', async () => {
+    const installed = examples.at(example)
     const printed = await installed.print('npm start --silent')
     expect(printed.match(/^.*: \d+ % of the relevance on .*$/gm)).toHaveLength(lines)
     const files = await installed.print(`node -e "console.log(require('fs').readdirSync('.').join(' '))"`)

@@ -1,9 +1,12 @@
-import { access, writeFile } from 'node:fs/promises'
+import { access, copyFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath } from '../../scripts/chromium.ts'
+import { root } from '../../scripts/workspace.ts'
 import { type Installation, mustRun, packPackages, type Tarballs, temporaryFolder } from './installation.ts'
+import { launchChromium, openPage, serveFolder } from './pages.ts'
 
-/** The command line and the scaffold as a user has them: in a project that has installed the two and nothing else. */
+/** The command line, the page and the scaffold as a user has them: in a project that has installed the two and nothing else. */
 let tarballs: Tarballs
 let project: Installation
 beforeAll(async () => {
@@ -40,6 +43,37 @@ describe('npx explainnet', () => {
     expect(stdout).toMatch(/wasm/)
     expect(code).toBe(0)
   })
+})
+
+describe('the example page', () => {
+  it.skipIf(!chromiumPath)(
+    'explains a grain by one script tag, from the packed files alone (needs Chromium)',
+    async () => {
+      const { folder } = project
+      const [grain] = (await readdir(join(folder, 'grains'), { recursive: true })).filter((file) =>
+        file.endsWith('.png'),
+      )
+      await copyFile(join(folder, 'grains', grain!), join(folder, 'grain.png'))
+      await copyFile(join(root, 'examples', 'page', 'index.html'), join(folder, 'index.html'))
+      const { url, close } = await serveFolder(folder)
+      const browser = await launchChromium()
+      try {
+        const { page, complaints } = await openPage(browser, url)
+        const largest = await page.evaluate(async () => {
+          await customElements.whenDefined('explain-net')
+          const element = document.querySelector('explain-net') as unknown as {
+            run(): Promise<{ readonly values: Float32Array }>
+          }
+          return Math.max(...(await element.run()).values)
+        })
+        expect(complaints).toEqual([])
+        expect(largest).toBeGreaterThan(0)
+      } finally {
+        await browser.close()
+        close()
+      }
+    },
+  )
 })
 
 describe('npm create @explainnet/method', () => {
