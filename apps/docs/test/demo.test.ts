@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launch, type WatchedPage, watchedPage } from './support/browser.ts'
 import { type SiteServer, serveSite } from './support/serve-site.ts'
 
-const dist = process.env['ZZ_DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url))
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
 const models = fileURLToPath(new URL('../../../packages/studies/models', import.meta.url))
 /** Quick methods; the backend that is the same everywhere. */
 const settings = 'backend=wasm&a=grad-cam&b=smooth-grad&b.samples=4'

@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright'
 import { chromiumFlags, chromiumPath } from '../../../../scripts/chromium.ts'
 
-export { chromiumPath }
+export { chromiumFlags, chromiumPath }
 
 export const launch = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath!, args: [...chromiumFlags, ...more] })
