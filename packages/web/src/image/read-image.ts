@@ -27,7 +27,8 @@ export interface DecodedImage extends RawImage {
  * The pixels of a picture as 8-bit sRGB: upright by its EXIF orientation, transparency laid on white, and scaled down where it has more
  * than 16,777,216 pixels (4096 × 4096), which `notes` says. An `<img>` is waited for, a `<video>` gives the frame that it shows, an
  * animation its first. Works in a worker, too, but for elements and SVG drawings, which only a page can have. The source stays as it is.
- * A page answers meanwhile: files are decoded outside its thread, and their pixels are read in strips. Throws `bad-image`: no picture,
+ * A page answers meanwhile, since files are decoded outside its thread and pixels are read in strips; but browsers scale down at a stretch, so
+ * leave such pictures to a worker. Throws `bad-image`: no picture,
  * damaged, without pixels, more than 268 million, or of another host that does not let the page read it; for a URL also `bad-file`.
  */
 export async function readImage(source: ImageSource): Promise<DecodedImage> {
