@@ -118,7 +118,8 @@ function noiseTunnel<N extends Need>(inner: AttributionMethod<N>, given: Partial
       const statistics: Record<string, RunningStatistics> = {}
       const evaluations = new Array<number>(size).fill(0)
       for (let done = 0; done < samples; ) {
-        const count = Math.min(perBlock, samples - done)
+        // Few at first: somebody may be looking.
+        const count = Math.min(perBlock, Math.max(1, done), samples - done)
         // `derive` gives back the kind of task that it was called on; TypeScript does not follow that through TaskFor.
         const noisy = task.derive(noisyRows(task, noise, done, count, level)) as TaskFor<N>
         const { maps, evidence } = await finalEstimate(inner, noisy)

@@ -16,10 +16,13 @@ async function picture(): Promise<Blob> {
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 async function measure(modelURL: string, backend: 'wasm' | 'webgl') {
-  const longTasks: number[] = []
-  new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-    type: 'longtask',
-  })
+  const longTasks = { whileLoading: [] as number[], whileExplaining: [] as number[] }
+  let explaining = Number.POSITIVE_INFINITY
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      longTasks[startTime < explaining ? 'whileLoading' : 'whileExplaining'].push(duration)
+    }
+  }).observe({ type: 'longtask', buffered: true })
   const spent = async (act: () => Promise<unknown>) => {
     const began = performance.now()
     await act()
@@ -34,6 +37,7 @@ async function measure(modelURL: string, backend: 'wasm' | 'webgl') {
   const load = await spent(async () => {
     model = await explainer.load(modelURL)
   })
+  explaining = performance.now()
   const first = await spent(() => explainer.explain(model, image, 'grad-cam'))
   const warm: number[] = []
   const inWorker: number[] = []
