@@ -40,7 +40,7 @@ describe('<explain-net> explains', () => {
     const { attribution } = (await next(element, 'explain-done')).detail
     host.remove()
     expect(attribution.certificate).toMatchObject({
-      method: { name: 'smooth-grad', spec: { options: { samples: 30 } } },
+      method: { name: 'smooth-grad', spec: { options: { samples: 120 } } },
       targets: [{ index: 2, name: 'corylus' }],
       seed: 7,
     })

@@ -47,7 +47,7 @@ export interface Look {
   readonly probe: Point | undefined
 }
 
-export type Activity =
+type Activity =
   | 'waiting'
   | 'connecting'
   | 'loading'

@@ -6,7 +6,7 @@ export interface Choice {
   readonly disabled?: boolean
 }
 
-export interface ChoiceGroup {
+interface ChoiceGroup {
   /** Absent: outside any group. */
   readonly label?: string
   readonly choices: readonly Choice[]
