@@ -85,7 +85,7 @@ export type SentInput =
 export type SentMethod =
   | { readonly name: string; readonly options?: Readonly<Record<string, unknown>> | undefined }
   | { readonly spec: MethodSpec }
-export type SentOptions = Pick<RemoteOptions, 'target' | 'space' | 'seed' | 'memory' | 'stop'>
+type SentOptions = Pick<RemoteOptions, 'target' | 'space' | 'seed' | 'memory' | 'stop'>
 
 export interface SentAttribution {
   readonly maps: Readonly<Record<string, AttributionMap>>
