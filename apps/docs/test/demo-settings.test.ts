@@ -3,7 +3,7 @@ import { servedMethods } from 'explainnet/methods'
 import { expect, it } from 'vitest'
 import { defaults, fromHash, type Settings, toHash } from '../src/components/demo/settings.ts'
 
-const methods: MethodDescription[] = Object.entries(servedMethods).map(([name, factory]) => ({ name, ...factory({}) }))
+const methods: MethodDescription[] = Object.entries(servedMethods).map(([name, factory]) => ({ ...factory({}), name }))
 
 const chosen: Settings = {
   model: 'pollen',

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { fromJSON } from '@explainnet/core'
 import { encodePng } from '@explainnet/viz'
+import type { ExplainNetElement } from '@explainnet/web/element'
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath, launch, type WatchedPage, watchedPage } from './support/browser.ts'
@@ -31,7 +32,9 @@ describe.skipIf(!chromiumPath)('the demo', () => {
     await opened.context.addInitScript(() => {
       const runs: string[] = []
       Object.assign(globalThis, { runs })
-      document.addEventListener('explain-done', ({ detail }) => runs.push(detail.attribution.certificate.method.name))
+      document.addEventListener('explain-done', ({ target }) =>
+        runs.push((target as ExplainNetElement).attribution!.certificate.method.name),
+      )
     })
     await opened.page.goto(`${server.url}demo/#${hash}`)
     return opened

@@ -41,7 +41,7 @@ export async function serveSite(dist: string, base = '/'): Promise<SiteServer> {
     const plain = readFileSync(served)
     const policy = type.startsWith('text/html') ? policyOf(plain.toString()) : filePolicy
     const headers: Record<string, string> = { 'Content-Type': type, 'Content-Security-Policy': policy }
-    let body = plain
+    let body: Buffer = plain
     if (compressible.test(type) && /\bbr\b/.test(String(asked['accept-encoding']))) {
       headers['Content-Encoding'] = 'br'
       body = compressed.get(served) ?? brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
