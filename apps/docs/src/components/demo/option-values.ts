@@ -4,19 +4,19 @@ import type { OptionDescription } from '@explainnet/core'
 const baselines = ['zero', 'black', 'grey', 'white', 'mean', 'blur', 'uniform']
 
 /** What can be chosen by name; undefined for numbers, switches and layers. */
-export function choicesOf({ type, choices, default: usual }: OptionDescription): readonly string[] | undefined {
+function choicesOf({ type, choices, default: usual }: OptionDescription): readonly string[] | undefined {
   if (type === 'baseline') return [...new Set([...(typeof usual === 'string' ? [usual] : []), ...baselines])]
   return type === 'choice' || type === 'segments' ? (choices ?? []) : undefined
 }
 
-export interface Range {
+interface Range {
   readonly min: number
   readonly max: number
   readonly step: number
 }
 
 /** A number's bounds; where its description leaves one open, four times the default or a small number of the kind. */
-export function rangeOf({ type, min = 0, max, default: usual }: OptionDescription): Range {
+function rangeOf({ type, min = 0, max, default: usual }: OptionDescription): Range {
   const open = typeof usual === 'number' && usual > 0 ? usual * 4 : type === 'integer' ? 128 : 1
   const highest = max ?? Math.max(open, min)
   if (type === 'integer') return { min, max: highest, step: 1 }

@@ -3,7 +3,7 @@
 import type { MethodDescription, RemoteTarget } from '@explainnet/web/page'
 import { optionOf } from './option-values.ts'
 
-export type Options = Readonly<Record<string, unknown>>
+type Options = Readonly<Record<string, unknown>>
 
 export interface PanelSettings {
   readonly method: string
@@ -24,8 +24,8 @@ export interface Settings {
   readonly panels: readonly [PanelSettings, PanelSettings]
 }
 
-export const backends = ['auto', 'webgpu', 'webgl', 'wasm'] as const
-export const networks = ['pollen-sim', 'pollen'] as const
+const backends = ['auto', 'webgpu', 'webgl', 'wasm'] as const
+const networks = ['pollen-sim', 'pollen'] as const
 const views = ['both', 'map', 'original'] as const
 
 /** Pictures are numbered from 0 within the test split, so the network has seen none of them. */
