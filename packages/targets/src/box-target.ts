@@ -1,11 +1,11 @@
 import type { FunctionTarget, Space } from '@explainnet/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkIndex } from './class-index.ts'
-import { type Box, byName, checkBox, checked, overlap, type ReadDetections } from './detections.ts'
+import { type BoundingBox, byName, checkBox, checked, overlap, type ReadDetections } from './detections.ts'
 
 export interface BoxTargetOptions {
   /** Where the object is, in the units and the order of the model's boxes. */
-  readonly box: Box
+  readonly box: BoundingBox
   /** The class by its index. */
   readonly index: number
   /** Default: the outputs named `boxes` and `scores`. */
@@ -42,7 +42,7 @@ export function boxTarget({ box, index, read = byName, space }: BoxTargetOptions
 const tieBreak = 1e-6
 
 /** The overlap, and among boxes that overlap alike the nearness of the centres. */
-function nearness(boxes: tf.Tensor, box: Box): tf.Tensor {
+function nearness(boxes: tf.Tensor, box: BoundingBox): tf.Tensor {
   const [a, b, c, d] = box
   const corners = tf.slice(boxes, [0, 0, 0], [-1, -1, 2])
   const opposite = tf.slice(boxes, [0, 0, 2], [-1, -1, 2])

@@ -1,11 +1,11 @@
 import type { FunctionTarget } from '@explainnet/core'
 import { ExplainError } from '@explainnet/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Box, byName, checkBox, checked, overlap, type ReadDetections } from './detections.ts'
+import { type BoundingBox, byName, checkBox, checked, overlap, type ReadDetections } from './detections.ts'
 
 export interface DetectionTargetOptions {
   /** Where the detection is, in the units and the order of the model's boxes. */
-  readonly box: Box
+  readonly box: BoundingBox
   /** What the detector gives it, a number a class. */
   readonly probabilities: ArrayLike<number>
   /** Default: the outputs named `boxes`, `scores` and, if there is one, `objectness`. */

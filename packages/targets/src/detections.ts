@@ -2,11 +2,11 @@ import { ExplainError, type NamedTensors } from '@explainnet/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Two opposite corners, `[y1, x1, y2, x2]` or `[x1, y1, x2, y2]`: in the order and the units of the model's own boxes. */
-export type Box = readonly [number, number, number, number]
+export type BoundingBox = readonly [number, number, number, number]
 
 /** What a detector says of each row: n boxes, and for each of them the classes' scores. */
 export interface Detections {
-  /** `[rows, n, 4]`, corners as in `Box`. */
+  /** `[rows, n, 4]`, corners as in `BoundingBox`. */
   readonly boxes: tf.Tensor
   /** `[rows, n, classes]` */
   readonly scores: tf.Tensor
@@ -43,7 +43,7 @@ export function checked({ boxes, scores, objectness }: Detections): Detections {
   )
 }
 
-export function checkBox(box: Box): void {
+export function checkBox(box: BoundingBox): void {
   const [a, b, c, d] = box
   if (box.length === 4 && c > a && d > b && box.every(Number.isFinite)) return
   throw new ExplainError(
@@ -54,7 +54,7 @@ export function checkBox(box: Box): void {
 }
 
 /** Intersection over union of each box with a given one, `[rows, n]`. */
-export function overlap(boxes: tf.Tensor, [a, b, c, d]: Box): tf.Tensor {
+export function overlap(boxes: tf.Tensor, [a, b, c, d]: BoundingBox): tf.Tensor {
   const [top, left, bottom, right] = tf.unstack(boxes, 2) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
   const side = (low: tf.Tensor, high: tf.Tensor) => tf.relu(tf.sub(high, low))
   const shared = tf.mul(

@@ -1,5 +1,5 @@
 export { type BoxTargetOptions, boxTarget } from './box-target.ts'
 export { type DetectionTargetOptions, detectionTarget } from './detection-target.ts'
-export type { Box, Detections, ReadDetections } from './detections.ts'
+export type { BoundingBox, Detections, ReadDetections } from './detections.ts'
 export { predictedRegion } from './predicted-region.ts'
 export { type RegionTargetOptions, regionTarget } from './region-target.ts'
