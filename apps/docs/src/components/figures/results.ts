@@ -7,7 +7,7 @@ export interface Interval {
   readonly n: number
 }
 
-export interface Share {
+interface Share {
   readonly share: number
   readonly interval: { readonly low: number; readonly high: number }
   readonly count?: number | undefined
@@ -47,7 +47,7 @@ export interface Evaluation {
 }
 
 /** What every file begins with. */
-export interface Provenance {
+interface Provenance {
   readonly study: string
   readonly command: string
   readonly model?: { readonly name: string; readonly sha256: string } | undefined
