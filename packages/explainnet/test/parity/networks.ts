@@ -66,7 +66,7 @@ const signal = () =>
         globalAveragePooling1d({}),
         dense({ units: 3, activation: 'softmax' }),
       ],
-      200,
+      230,
     ),
     normals([2, 16, 2], 2),
   )
