@@ -7,12 +7,6 @@ export interface Interval {
   readonly n: number
 }
 
-interface Share {
-  readonly share: number
-  readonly interval: { readonly low: number; readonly high: number }
-  readonly count?: number | undefined
-}
-
 /** Of one method in a table of drop and increase. */
 export interface ChangeRow {
   readonly name: string
