@@ -50,7 +50,7 @@ interface TemplateFile {
   readonly text: string
 }
 
-/** npm leaves out or reads files whose names begin with a dot: here they begin with `_`. */
+/** npm leaves out or reads package.json and files whose names begin with a dot: here they begin with `_`. */
 async function templateFiles(part: string): Promise<TemplateFile[]> {
   const folder = join(own, 'template', part)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -60,7 +60,7 @@ async function templateFiles(part: string): Promise<TemplateFile[]> {
       .map(async (entry) => {
         const path = join(entry.parentPath, entry.name)
         const inside = path.slice(folder.length + 1)
-        return { path: inside.replace(/^_/, '.'), text: await readFile(path, 'utf8') }
+        return { path: inside.replace(/^_(?=package)/, '').replace(/^_/, '.'), text: await readFile(path, 'utf8') }
       }),
   )
 }
