@@ -30,6 +30,7 @@ export function bootstrapMean(values: readonly number[], options: BootstrapOptio
       'Resamples are a whole number from 1, the confidence lies between 0 and 1.',
     )
   }
+  if (n === 1) return { mean: values[0]!, low: values[0]!, high: values[0]!, n }
   const random = randomStream(seed, n)
   const means = Float64Array.from({ length: resamples }, () => {
     let sum = 0

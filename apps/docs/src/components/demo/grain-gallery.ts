@@ -1,4 +1,5 @@
 /** Ten rendered grains, one of each class, as radio buttons. */
+import { paintImage } from '../paint-image.ts'
 import type { pollenSimRenderer } from './pollen-sim.ts'
 
 const perPage = 10
@@ -33,7 +34,7 @@ export function grainGallery(
     name.textContent = '…'
     label.append(input, canvas, name)
     render({ picture, size: thumbnailSize, mask: false }).then(({ image, className }) => {
-      canvas.getContext('2d')!.putImageData(image, 0, 0)
+      void paintImage(canvas, image)
       name.textContent = className
     })
     return label

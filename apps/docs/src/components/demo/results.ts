@@ -12,6 +12,8 @@ export async function shareText(
   preprocessing: Preprocessing,
 ): Promise<string> {
   const { traitShare } = await import('./trait-share.ts')
+  // In a turn of its own, after the map was painted.
+  await new Promise((resolve) => setTimeout(resolve))
   const trait = traitShare(attribution, picture, preprocessing)
   if (!trait) return ''
   const controls = trait.controls?.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')

@@ -17,11 +17,24 @@ export function traitShare(
   return { share: values[0]!, controls }
 }
 
+type PlacedMask = { readonly shape: readonly number[]; readonly data: Uint8Array }
+
+/** By picture: two panels and every run ask for the same one. */
+const placed = new WeakMap<Picture, { readonly preprocessing: Preprocessing; readonly mask: PlacedMask }>()
+
 /** The trait's mask where the network sees it, `[1, height, width]`. */
-export function placedMask({ rendered, image: { width, height } }: Picture, preprocessing: Preprocessing) {
-  if (!rendered?.mask.includes(1)) return undefined
+export function placedMask(picture: Picture, preprocessing: Preprocessing): PlacedMask | undefined {
+  if (!picture.rendered?.mask.includes(1)) return undefined
+  const known = placed.get(picture)
+  if (known?.preprocessing === preprocessing) return known.mask
+  const mask = place(picture.rendered.mask, picture.image, preprocessing)
+  placed.set(picture, { preprocessing, mask })
+  return mask
+}
+
+function place(mask: Uint8Array, { width, height }: ImageData, preprocessing: Preprocessing): PlacedMask {
   const data = new Uint8ClampedArray(width * height * 3)
-  for (let i = 0; i < data.length; i++) data[i] = rendered.mask[Math.trunc(i / 3)]! * 255
+  for (let i = 0; i < mask.length; i++) if (mask[i]) data.fill(255, i * 3, i * 3 + 3)
   const { size, resize, antialias } = preprocessing
   const { input } = prepareImage(
     { width, height, channels: 3, data },

@@ -4,6 +4,7 @@ import type { Attribution } from '@explainnet/core'
 import { normalise, overlay } from '@explainnet/viz'
 import { connectExplainer, type Explainer, type RemoteModel } from '@explainnet/web'
 import { pollenSimRenderer, type Rendered } from '../demo/pollen-sim.ts'
+import { paintImage } from '../paint-image.ts'
 import { showCertificate } from './certificate.ts'
 import { startMethods, startPictures } from './start.ts'
 
@@ -56,11 +57,11 @@ async function explain(name: string): Promise<void> {
       last = estimate
       estimates++
       if (still.matches) continue
-      draw(rendered, estimate)
+      await draw(rendered, estimate)
       showCertificate(root, { attribution: estimate, backend: explainer.backend, rendered })
     }
     if (!last || signal.aborted) return
-    draw(rendered, last)
+    await draw(rendered, last)
     showCertificate(root, { attribution: last, backend: explainer.backend, rendered })
     const took = Math.round(last.certificate.cost.milliseconds)
     status.textContent = `${title}, computed in this page in ${took} ms${estimates > 1 ? `, sharpened ${estimates} times` : ''}.`
@@ -73,15 +74,11 @@ async function explain(name: string): Promise<void> {
   }
 }
 
-function draw({ image }: Rendered, { maps }: Attribution): void {
-  paint(grainCanvas, image)
+async function draw({ image }: Rendered, { maps }: Attribution): Promise<void> {
   const { data } = overlay(image, normalise(Object.values(maps)[0]!))
-  paint(mapCanvas, new ImageData(Uint8ClampedArray.from(data), side, side))
-}
-
-function paint(canvas: HTMLCanvasElement, image: ImageData): void {
-  canvas.getContext('2d')!.putImageData(image, 0, 0)
-  canvas.hidden = false
+  const map = new ImageData(Uint8ClampedArray.from(data), side, side)
+  await Promise.all([paintImage(grainCanvas, image), paintImage(mapCanvas, map)])
+  for (const canvas of [grainCanvas, mapCanvas]) canvas.hidden = false
 }
 
 const chosen = () => methods.find((input) => input.checked)!.value

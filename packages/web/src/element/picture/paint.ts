@@ -1,4 +1,4 @@
-import { colourOf, contourPath, outlineOf } from '@explainnet/viz'
+import { type Contour, colourOf, contourPath, outlineOf } from '@explainnet/viz'
 import type { Look, Outline } from '../state.ts'
 import type { MapLayer } from './map-layer.ts'
 import type { Picture } from './read-picture.ts'
@@ -51,9 +51,20 @@ function layOver(context: CanvasRenderingContext2D, tile: HTMLCanvasElement, { g
   )
 }
 
+/** A region is the same in every estimate that is painted. */
+const contours = new WeakMap<Outline, Contour>()
+
+function contourOf(outline: Outline): Contour {
+  const known = contours.get(outline)
+  if (known) return known
+  const contour = outlineOf(outline)
+  contours.set(outline, contour)
+  return contour
+}
+
 function strokeOutline(context: CanvasRenderingContext2D, outline: Outline): void {
   const { width, height } = context.canvas
-  const path = new Path2D(contourPath(outlineOf(outline).rings, width / outline.width, height / outline.height))
+  const path = new Path2D(contourPath(contourOf(outline).rings, width / outline.width, height / outline.height))
   const thick = Math.max(width, height) / 200
   context.globalAlpha = 1
   // Dark on light, to be seen on any colour.
