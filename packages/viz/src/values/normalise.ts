@@ -52,6 +52,7 @@ export function normaliseGrid(grid: Grid, options: NormaliseOptions = {}): Norma
 
 /** The percentile of |value| (linear interpolation); the maximum where the percentile of a sparse map is zero. */
 function capOf(data: Float32Array, percentile: number): number {
-  const sorted = Array.from(data, Math.abs).sort((a, b) => a - b)
+  // Sorted as a typed array: much faster than a list with a comparison.
+  const sorted = Array.from(data.map(Math.abs).sort())
   return quantileSorted(sorted, percentile / 100) || (sorted.at(-1) ?? 0)
 }

@@ -8,14 +8,16 @@ export function resizeBilinear<G extends Grid>(grid: G, width: number, height: n
   const columns = taps(grid.width, width)
   const rows = taps(grid.height, height)
   const data = new Float32Array(width * height)
-  rows.forEach((row, y) => {
-    columns.forEach((column, x) => {
-      const at = (r: number, c: number) => grid.data[r * grid.width + c]!
-      const upper = at(row.low, column.low) * (1 - column.share) + at(row.low, column.high) * column.share
-      const lower = at(row.high, column.low) * (1 - column.share) + at(row.high, column.high) * column.share
-      data[y * width + x] = upper * (1 - row.share) + lower * row.share
-    })
-  })
+  let i = 0
+  for (const row of rows) {
+    const upper = row.low * grid.width
+    const lower = row.high * grid.width
+    for (const { low, high, share } of columns) {
+      const above = grid.data[upper + low]! * (1 - share) + grid.data[upper + high]! * share
+      const below = grid.data[lower + low]! * (1 - share) + grid.data[lower + high]! * share
+      data[i++] = above * (1 - row.share) + below * row.share
+    }
+  }
   return { ...grid, width, height, data }
 }
 

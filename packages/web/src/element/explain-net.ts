@@ -207,6 +207,7 @@ export class ExplainNetElement extends Base {
       if (this.isConnected) return
       clearTimeout(this.#timer)
       cancelAnimationFrame(this.#frame)
+      this.#frame = 0
       this.#runner.stop()
     })
   }
@@ -315,7 +316,13 @@ export class ExplainNetElement extends Base {
   }
 
   #renderSoon(): void {
-    if (this.#frame === 0 && this.#view) this.#frame = requestAnimationFrame(() => this.#render())
+    if (this.#frame !== 0 || !this.#view) return
+    this.#frame = requestAnimationFrame(() => {
+      // In a task of its own: several elements in one page would hold it up for as long as all of them take.
+      setTimeout(() => {
+        if (this.#frame !== 0) this.#render()
+      })
+    })
   }
 
   #tellChange(): void {

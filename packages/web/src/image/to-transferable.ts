@@ -38,7 +38,7 @@ export async function toTransferable(source: ImageSource): Promise<TransferableI
 
 /** Posting it would fail in words that name no cure. */
 function refuseTainted(bitmap: ImageBitmap): void {
-  const context = new OffscreenCanvas(1, 1).getContext('2d')!
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!
   context.drawImage(bitmap, 0, 0)
   context.getImageData(0, 0, 1, 1)
 }

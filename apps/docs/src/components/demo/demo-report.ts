@@ -9,7 +9,7 @@ import {
 } from '@explainnet/core/plain'
 import { type ReportData, report } from '@explainnet/viz'
 import type { Picture } from './picture.ts'
-import { placedMask, traitShare } from './trait-share.ts'
+import { traitShare } from './trait-share.ts'
 
 /** What the panels show: maps of one picture by one network for one target. */
 export interface Shown {
@@ -20,10 +20,11 @@ export interface Shown {
   readonly address: string
 }
 
-export function htmlReport({ picture, preprocessing, attributions, address }: Shown): string {
+export async function htmlReport({ picture, preprocessing, attributions, address }: Shown): Promise<string> {
   const { certificate } = attributions[0]!
   const target = certificate.targets[0]!
   const seen = toRaw(prepareImage(rawOf(picture.image), preprocessing).input, preprocessing)
+  const traits = await Promise.all(attributions.map((one) => traitShare(one, picture, preprocessing)))
   const facts: [string, string][] = [
     ['Network', certificate.model.name ?? certificate.model.kind],
     ['Target', target.name],
@@ -41,12 +42,12 @@ export function htmlReport({ picture, preprocessing, attributions, address }: Sh
         image: seen,
         target: target.name,
         probability: target.probability,
-        outline: placedMask(picture, preprocessing)?.data,
-        maps: attributions.map((attribution) => ({
+        outline: traits[0]?.outline,
+        maps: attributions.map((attribution, i) => ({
           method: attribution.certificate.method.name,
           map: Object.values(attribution.maps)[0]!,
           certificate: attribution.certificate,
-          trait: traitShare(attribution, picture, preprocessing),
+          trait: traits[i]?.trait,
         })),
       },
     ],

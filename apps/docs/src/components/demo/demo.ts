@@ -166,7 +166,7 @@ elements.forEach((element, i) => {
     const preprocessing = model?.preprocessing
     if (picture && preprocessing) {
       void shareText(attribution, picture, preprocessing).then((text) => {
-        shares[i]!.textContent = text
+        if (elements[i]!.attribution === attribution) shares[i]!.textContent = text
       })
     }
   })

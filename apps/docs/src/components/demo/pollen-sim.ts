@@ -1,5 +1,6 @@
+import { asker } from './ask-worker.ts'
+
 export interface RenderRequest {
-  readonly id: number
   /** Its number in the test split. */
   readonly picture: number
   readonly size: number
@@ -14,18 +15,5 @@ export interface Rendered {
 }
 
 /** Rendered pollen, a picture after the other, in a worker of its own. */
-export function pollenSimRenderer(): (request: Omit<RenderRequest, 'id'>) => Promise<Rendered> {
-  const worker = new Worker(new URL('./pollen-sim.worker.ts', import.meta.url), { type: 'module' })
-  const waiting = new Map<number, (rendered: Rendered) => void>()
-  worker.addEventListener('message', ({ data }: MessageEvent<Rendered & { id: number }>) => {
-    waiting.get(data.id)?.(data)
-    waiting.delete(data.id)
-  })
-  let last = 0
-  return (request) =>
-    new Promise((resolve) => {
-      const id = ++last
-      waiting.set(id, resolve)
-      worker.postMessage({ id, ...request } satisfies RenderRequest)
-    })
-}
+export const pollenSimRenderer = (): ((request: RenderRequest) => Promise<Rendered>) =>
+  asker(new Worker(new URL('./pollen-sim.worker.ts', import.meta.url), { type: 'module' }))

@@ -1,7 +1,8 @@
-/** What is made of the maps: loaded when the first map is there. */
+/** What is made of the maps. */
 import type { Attribution, Preprocessing } from '@explainnet/core'
 import type { Shown } from './demo-report.ts'
 import type { Picture } from './picture.ts'
+import { traitShare } from './trait-share.ts'
 
 const percent = (share: number) => `${Math.round(share * 100)} %`
 
@@ -11,18 +12,17 @@ export async function shareText(
   picture: Picture,
   preprocessing: Preprocessing,
 ): Promise<string> {
-  const { traitShare } = await import('./trait-share.ts')
-  // In a turn of its own, after the map was painted.
-  await new Promise((resolve) => setTimeout(resolve))
-  const trait = traitShare(attribution, picture, preprocessing)
-  if (!trait) return ''
-  const controls = trait.controls?.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
-  return `${percent(trait.share)} of the positive relevance lies on the planted trait. To compare: ${controls}.`
+  const found = await traitShare(attribution, picture, preprocessing)
+  if (!found) return ''
+  const { share, controls } = found.trait
+  const others = controls?.map(({ name, share }) => `${name} ${percent(share)}`).join(', ')
+  return `${percent(share)} of the positive relevance lies on the planted trait. To compare: ${others}.`
 }
 
 export async function saveReport(format: 'html' | 'json', shown: Shown): Promise<void> {
   const { htmlReport, jsonReport } = await import('./demo-report.ts')
-  const [text, type] = format === 'html' ? [htmlReport(shown), 'text/html'] : [jsonReport(shown), 'application/json']
+  const [text, type] =
+    format === 'html' ? [await htmlReport(shown), 'text/html'] : [jsonReport(shown), 'application/json']
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type }))
   link.download = `explanation.${format}`
