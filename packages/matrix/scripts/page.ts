@@ -2,7 +2,7 @@
 import '@tensorflow/tfjs-backend-webgl'
 import '@tensorflow/tfjs-backend-webgpu'
 import { registerGradients } from '@explainnet/gradients'
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import { getThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { env, getBackend, setBackend } from '@tensorflow/tfjs-core'
 import { checkRows, type References, rows } from '../src/index.ts'
 import type { ColumnResult } from './column.ts'
@@ -21,11 +21,14 @@ globalThis.runMatrix = async (backend, stock, references) => {
   return { device: await deviceOf(backend), cells }
 }
 
+const count = (threads: number) => (threads === 1 ? 'one thread' : `${threads} threads`)
+
 async function deviceOf(backend: string): Promise<string> {
   if (backend === 'wasm') {
     const simd = env().getBool('WASM_HAS_SIMD_SUPPORT')
     const threads = await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')
-    return `WebAssembly${simd ? ' SIMD' : ''}${threads ? ', threads' : ''}`
+    // The build for threads, in shared memory; tfjs 4.22 starts none.
+    return `WebAssembly${simd ? ' SIMD' : ''}${threads ? ', threaded build' : ''}, ${count(getThreadsCount())}`
   }
   if (backend === 'webgpu') {
     const { vendor, architecture } = (await navigator.gpu.requestAdapter())!.info
