@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type InThread, inThreadExplainer } from '../../test/element/in-thread-explainer.ts'
 import { button, createElement, disc, find, next, painted } from '../../test/element/page.ts'
 import type { ExplainNetElement } from './explain-net.ts'
@@ -56,6 +56,23 @@ it('a second run ends the first, which rejects as aborted, and only the second i
   await painted()
   expect(done).toEqual([attribution])
   expect(attribution.certificate.method.name).toBe('saliency')
+})
+
+it('explains in a tab in the background, where no frame is drawn, and shows the map once the tab is looked at', async () => {
+  const frames: FrameRequestCallback[] = []
+  const inBackground = vi
+    .spyOn(globalThis, 'requestAnimationFrame')
+    .mockImplementation((callback) => frames.push(callback))
+  document.body.append(element)
+  const attribution = await element.run()
+  expect(attribution.certificate.method.name).toBe('smooth-grad')
+  expect(find(element, '[role=status]').textContent).not.toMatch(/^smooth-grad for /)
+  // However long it was away, one frame is waited for.
+  expect(frames).toHaveLength(1)
+  inBackground.mockRestore()
+  frames[0]!(performance.now())
+  await painted()
+  expect(find(element, '[role=status]').textContent).toMatch(/^smooth-grad for /)
 })
 
 it('an element that is taken out while it runs ends its run, and explains again when it is put back', async () => {

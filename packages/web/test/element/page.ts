@@ -24,7 +24,8 @@ export function next<Name extends keyof HTMLElementEventMap>(
 }
 
 /** After the element has painted what it knows. */
-export const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+export const painted = () =>
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))
 
 export const find = <E extends Element = HTMLElement>(element: ExplainNetElement, selector: string): E => {
   const found = element.shadowRoot!.querySelector<E>(selector)
