@@ -361,6 +361,9 @@ describe('what is no whole tfjs model is refused in one line, with its name and 
       await writeFile(join(path, 'card.json'), text)
       await refusal(path, 'bad-card', /card\.json/)
     }
+    await rm(join(path, 'card.json'))
+    await mkdir(join(path, 'card.json'))
+    await refusal(path, 'bad-card', /card\.json cannot be read/)
   })
   it('a card that contradicts the model', async () => {
     const net = branching()

@@ -7,10 +7,11 @@ import {
   type ModelCard,
   type ModelSpec,
   readArtifacts,
+  readCardText,
+  readMetadataText,
 } from '@explainnet/core'
 import { refuseAborted } from '../fetch-file.ts'
 import { build, buildKeras } from './build.ts'
-import { cardOf, cardOfMetadata } from './card-text.ts'
 import type { LoadModelOptions } from './load-model.ts'
 import { progress } from './progress.ts'
 import { isKerasName, kerasCardName } from './source.ts'
@@ -99,9 +100,9 @@ function find(model: File, name: string, files: readonly File[]): File {
 
 async function readCard(files: readonly File[], ownName: string): Promise<ModelCard | undefined> {
   const own = files.find(({ name }) => name === ownName) ?? files.find(({ name }) => name === 'card.json')
-  if (own) return cardOf(own.name, await own.text())
+  if (own) return readCardText(own.name, await own.text())
   const metadata = files.find(({ name }) => name === 'metadata.json')
-  return metadata && cardOfMetadata(metadata.name, await metadata.text())
+  return metadata && readMetadataText(metadata.name, await metadata.text())
 }
 
 /** What `model.to_json()` wrote, where it was given along with the weights. */

@@ -1,7 +1,15 @@
-import { ExplainError, foreignModel, isHDF5, type LoadedModel, type ModelCard, readArtifacts } from '@explainnet/core'
+import {
+  ExplainError,
+  foreignModel,
+  isHDF5,
+  type LoadedModel,
+  type ModelCard,
+  readArtifacts,
+  readCardText,
+  readMetadataText,
+} from '@explainnet/core'
 import { type FetchedFile, fetchFile, isPage } from '../fetch-file.ts'
 import { build, buildKeras } from './build.ts'
-import { cardOf, cardOfMetadata } from './card-text.ts'
 import type { LoadModelOptions } from './load-model.ts'
 import { progress } from './progress.ts'
 import { isKerasName, kerasCardName } from './source.ts'
@@ -49,15 +57,15 @@ export async function loadFromURL(source: string, options: LoadModelOptions): Pr
 
 async function cardBeside(file: URL, signal: AbortSignal | undefined): Promise<ModelCard | undefined> {
   const own = await textBeside(file, 'card.json', signal)
-  if (own !== undefined) return cardOf(beside(file, 'card.json').href, own)
+  if (own !== undefined) return readCardText(beside(file, 'card.json').href, own)
   const metadata = await textBeside(file, 'metadata.json', signal)
-  return metadata === undefined ? undefined : cardOfMetadata(beside(file, 'metadata.json').href, metadata)
+  return metadata === undefined ? undefined : readMetadataText(beside(file, 'metadata.json').href, metadata)
 }
 
 async function kerasCard(file: URL, signal: AbortSignal | undefined): Promise<ModelCard | undefined> {
   const name = kerasCardName(decodeURIComponent(file.pathname.slice(file.pathname.lastIndexOf('/') + 1)))
   const own = await textBeside(file, name, signal)
-  return own === undefined ? cardBeside(file, signal) : cardOf(beside(file, name).href, own)
+  return own === undefined ? cardBeside(file, signal) : readCardText(beside(file, name).href, own)
 }
 
 /** Undefined where there is no such file, or the server says so by a web page. */

@@ -1,13 +1,16 @@
-import { ExplainError, inFile, type ModelCard, parseCard, teachableMachineCard } from '@explainnet/core'
+import type { ModelCard } from '../api.ts'
+import { parseCard, teachableMachineCard } from '../card/card.ts'
+import { ExplainError } from '../errors.ts'
+import { inFile } from './build.ts'
 
 /** The card in the text of a file, called `path` in messages. Throws `bad-card`. */
-export function cardOf(path: string, text: string): ModelCard {
+export function readCardText(path: string, text: string): ModelCard {
   const json = parsed(path, text)
   return named(path, () => parseCard(json))
 }
 
 /** The card in a `metadata.json` of Teachable Machine; other tools write one, too, and what names no labels is not ours to judge. */
-export function cardOfMetadata(path: string, text: string): ModelCard | undefined {
+export function readMetadataText(path: string, text: string): ModelCard | undefined {
   const json = parsed(path, text)
   if (!Array.isArray((json as { labels?: unknown } | null)?.labels)) return undefined
   return named(path, () => teachableMachineCard(json))
