@@ -4,6 +4,7 @@ import type { BackendOptions } from '../backend/adapter.ts'
 import type { BackendName } from '../backend/use-backend.ts'
 import type { ModelSource } from '../model/load-model.ts'
 import { absoluteSource } from '../model/source.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { Call, ExplainCall, SentAttribution, SentInput } from '../worker/messages.ts'
 import { inOrder } from './in-order.ts'
 import { latestOf } from './latest.ts'
@@ -95,7 +96,7 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
   ) {
     const generation = current()
     const ready = Promise.all([generation.link, sentInput(input), loadedBy(generation, model.id)])
-    const [link, sent] = await untilAborted(options.signal, enter(ready))
+    const [link, sent] = await untilAborted(enter(ready), options.signal, aborted)
     return await link.ask(call(sent.input), { ...options, transfer: sent.transfer })
   }
 
@@ -143,7 +144,7 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
       const isServed = typeof source === 'string' && opened.served.models.includes(source)
       const sent = isServed ? { served: source } : (absoluteSource(source) as Exclude<ModelSource, URL>)
       const call: LoadCall = { name: 'load', model: id, source: sent, card, architecture }
-      const link = await untilAborted(signal, generation.link)
+      const link = await untilAborted(generation.link, signal, aborted)
       const loading = link.ask(call, { signal, onProgress })
       const model = await loading.catch((error) => {
         throw isServed ? error : namingServed(error, opened.served.models)
@@ -205,17 +206,6 @@ export async function connectExplainer(makeWorker: MakeWorker, options: ConnectO
 }
 
 const attributionOf = ({ maps, extras, certificate }: SentAttribution) => createAttribution(maps, extras, certificate)
-
-/** Ends the wait; what is waited for goes on. */
-function untilAborted<T>(signal: AbortSignal | undefined, wait: Promise<T>): Promise<T> {
-  if (!signal) return wait
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(aborted(signal))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop)
-    wait.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-}
 
 /** What is no address may have been meant for the name of a model that the worker serves. */
 function namingServed(error: unknown, served: readonly string[]): unknown {

@@ -1,5 +1,6 @@
 import { type Attribution, ExplainError } from '@explainnet/core/plain'
 import type { Explainer, MethodDescription, RemoteModel } from '../../api.ts'
+import { untilAborted } from '../../until-aborted.ts'
 import { type Picture, readPicture } from '../picture/read-picture.ts'
 import type { Progress, Settings } from '../state.ts'
 import { asExplainError } from './as-explain-error.ts'
@@ -92,7 +93,7 @@ export class Runner {
   }
 
   async #explain(settings: Settings, signal: AbortSignal, lack: ExplainError | undefined): Promise<Attribution> {
-    const step = <T>(promise: Promise<T>) => untilAborted(promise, signal)
+    const step = <T>(promise: Promise<T>) => untilAborted(promise, signal, cancelled)
     this.#change({ activity: 'connecting', share: undefined, error: undefined })
     // The picture is shown whatever becomes of the rest.
     const reading = settings.image === undefined ? undefined : this.#pictureOf(settings.image)
@@ -218,12 +219,3 @@ function readOptions(options: Settings['options']): Readonly<Record<string, unkn
 }
 
 const cancelled = () => new ExplainError('aborted', 'The run was cancelled.', 'Start it again if you want it.')
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(cancelled())
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
