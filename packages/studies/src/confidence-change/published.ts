@@ -26,3 +26,12 @@ export const published = {
     { name: 'lime', drop: 0.881, increase: 0.119 },
   ],
 } as const satisfies Record<string, readonly PublishedRow[]>
+
+/** A figure in a table; a dash where none was published. */
+export const figureText = (figure: PublishedFigure | undefined): string =>
+  figure === undefined
+    ? '–'
+    : [figure]
+        .flat()
+        .map((value) => value.toFixed(3))
+        .join('–')

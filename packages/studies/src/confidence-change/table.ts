@@ -1,6 +1,6 @@
 import type { Interval } from '@explainnet/metrics'
 import type { ReportTable } from '@explainnet/viz'
-import type { PublishedFigure, PublishedRow } from './published.ts'
+import { figureText, type PublishedRow } from './published.ts'
 import type { ChangeIntervals, ChangeSummary } from './summary.ts'
 
 /** Our rows with the published figures beside them, lowest drop first. */
@@ -53,11 +53,3 @@ export const changesNotes = (frac: number): string[] => [
 const pair = ({ drop, increase }: ChangeIntervals) => [intervalText(drop), intervalText(increase)]
 
 const intervalText = ({ mean, low, high }: Interval) => `${mean.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
-
-const figureText = (figure: PublishedFigure | undefined) =>
-  figure === undefined
-    ? '–'
-    : [figure]
-        .flat()
-        .map((value) => value.toFixed(3))
-        .join('–')

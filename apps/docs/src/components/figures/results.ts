@@ -1,5 +1,12 @@
 /** The committed results of the studies: every number on the pages of Pollen and Studies comes from here. */
 
+// The module alone: all of @explainnet/studies would bring the techniques and tfjs into the pages' build.
+export {
+  figureText,
+  type PublishedRow,
+  published as publishedFigures,
+} from '../../../../../packages/studies/src/confidence-change/published.ts'
+
 export interface Interval {
   readonly mean: number
   readonly low: number
@@ -15,12 +22,6 @@ export interface ChangeRow {
   readonly masked: { readonly drop: Interval; readonly increase: Interval }
   readonly weighed: { readonly drop: Interval; readonly increase: Interval }
   readonly cost: { readonly forward: number; readonly backward: number }
-}
-
-export interface PublishedChange {
-  readonly name: string
-  readonly drop: number | readonly [number, number]
-  readonly increase: number | readonly [number, number]
 }
 
 export interface Evaluation {
@@ -76,12 +77,3 @@ export const range = ({ low, high }: { readonly low: number; readonly high: numb
 /** `0.456 [0.432, 0.479]` */
 export const interval = ({ mean, low, high }: Omit<Interval, 'n'>): string =>
   `${mean.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
-
-/** A figure as it was published: a number, or two where a study gives a range over its variants. */
-export const published = (figure: number | readonly [number, number] | undefined): string =>
-  figure === undefined
-    ? '–'
-    : [figure]
-        .flat()
-        .map((value) => value.toFixed(3))
-        .join('–')
