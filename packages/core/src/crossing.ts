@@ -33,8 +33,7 @@ export type Failure =
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ExplainError) {
-    const { code, message, cure, cause } = error
-    const what = message.slice(0, message.length - cure.length).trimEnd()
+    const { code, what, cure, cause } = error
     return { code, what, cure, cause: cause instanceof Error ? cause.message : undefined }
   }
   return error instanceof Error

@@ -34,6 +34,8 @@ export type ErrorCode =
 /** The one error type of this project: a code to branch on, what was wrong, and what to do about it. */
 export class ExplainError extends Error {
   readonly code: ErrorCode
+  /** What was wrong: the message without the cure. */
+  readonly what: string
   /** One sentence: what to do. */
   readonly cure: string
 
@@ -41,6 +43,7 @@ export class ExplainError extends Error {
     super(`${what} ${cure}`, options)
     this.name = 'ExplainError'
     this.code = code
+    this.what = what
     this.cure = cure
   }
 }

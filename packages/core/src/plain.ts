@@ -3,7 +3,7 @@
  * The same classes and functions as in the main entry.
  */
 export * from './api.ts'
-export { rowOf, sizeOf, takeRows } from './arrays.ts'
+export { concatenated, rowOf, sizeOf, takeRows } from './arrays.ts'
 export { createAttribution } from './attribution.ts'
 export * from './card/index.ts'
 export { buffersOf, copyOf, errorOf, type Failure, failureOf } from './crossing.ts'

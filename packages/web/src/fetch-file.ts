@@ -1,4 +1,4 @@
-import { ExplainError } from '@explainnet/core/plain'
+import { concatenated, ExplainError } from '@explainnet/core/plain'
 
 export interface FetchOptions {
   readonly signal?: AbortSignal | undefined
@@ -54,16 +54,6 @@ export function refuseAborted(signal: AbortSignal | undefined): void {
 /** Whether a file is a web page, as which many servers answer what they do not find. */
 export const isPage = ({ bytes, type }: FetchedFile): boolean =>
   type === 'text/html' || /^\s*<(!doctype html|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 100)))
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.length
-  }
-  return bytes
-}
 
 /** Safari's streams cannot be looped over. */
 async function* streamed(body: ReadableStream<Uint8Array<ArrayBuffer>>) {

@@ -1,4 +1,5 @@
 import type { io } from '@tensorflow/tfjs-core'
+import { concatenated } from '../arrays.ts'
 import { ExplainError } from '../errors.ts'
 import { tfjsCure } from './foreign.ts'
 
@@ -41,7 +42,7 @@ export async function readArtifacts(path: string, text: string, files: WeightFil
   const weights = weightsManifest.flatMap((group) => group.weights)
   if (!hasStrings(weights)) files.expect?.(byteLength(weights))
   const groups = await Promise.all(weightsManifest.map((group) => readGroup(path, group, files)))
-  return { kind, artifacts: { ...rest, weightSpecs: weights, weightData: concatenated(groups.flat()) } }
+  return { kind, artifacts: { ...rest, weightSpecs: weights, weightData: concatenated(groups.flat()).buffer } }
 }
 
 function parsed(path: string, text: string): io.ModelJSON {
@@ -126,13 +127,3 @@ const byteLength = (weights: readonly io.WeightsManifestEntry[]) =>
 
 /** Of strings, the number says nothing about the bytes. */
 const hasStrings = (weights: readonly io.WeightsManifestEntry[]) => weights.some(({ dtype }) => dtype === 'string')
-
-function concatenated(parts: readonly Uint8Array[]): ArrayBuffer {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    bytes.set(part, offset)
-    offset += part.length
-  }
-  return bytes.buffer
-}

@@ -63,8 +63,7 @@ export function buildModel(
 
 /** The same error, naming the file. */
 export function inFile(path: string, cause: ExplainError): ExplainError {
-  const what = cause.message.slice(0, -cause.cure.length).trim()
-  return new ExplainError(cause.code, `${path}: ${what}`, cause.cure, { cause })
+  return new ExplainError(cause.code, `${path}: ${cause.what}`, cause.cure, { cause })
 }
 
 async function build({ kind, artifacts }: StoredModel, settings: BuildSettings, builders: NetworkBuilders) {

@@ -62,9 +62,12 @@ export function foreignModels(path: string, names: readonly string[]): ExplainEr
 }
 
 const endingOf = (path: string): Foreign | undefined => {
-  const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase()
+  const ending = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
   return Object.hasOwn(byEnding, ending) ? byEnding[ending] : undefined
 }
+
+/** Whether a name ends as that of a file which no `model.json` is: Keras, ONNX, weights alone. */
+export const isForeignName = (path: string): boolean => endingOf(path) !== undefined
 
 const isTFLite = (start: Uint8Array) => String.fromCharCode(...start.subarray(4, 8)) === 'TFL3'
 

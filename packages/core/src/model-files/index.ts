@@ -1,5 +1,5 @@
 export { readArtifacts, type StoredModel, type WeightFiles } from './artifacts.ts'
 export { type BuildSettings, buildModel, inFile, type LoadedModel, type NetworkBuilders, owning } from './build.ts'
 export { readCardText, readMetadataText } from './card-text.ts'
-export { foreignModel, foreignModels, isHDF5, tfjsCure } from './foreign.ts'
+export { foreignModel, foreignModels, isForeignName, isHDF5, tfjsCure } from './foreign.ts'
 export { artifactsOf, modelJSON, type SavableModel } from './save.ts'

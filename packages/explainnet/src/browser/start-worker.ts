@@ -17,10 +17,9 @@ export function startWorker(address: URL): Worker {
 /** Why the worker did not start, with what a page must allow for one from another origin. */
 export function failedStart(address: URL, cause: unknown): unknown {
   if (!isForeign(address) || !(cause instanceof ExplainError && cause.code === 'backend-missing')) return cause
-  const what = cause.message.slice(0, -cause.cure.length).trimEnd()
   return new ExplainError(
     cause.code,
-    what,
+    cause.what,
     `Allow 'worker-src blob:' and 'script-src ${address.origin}' in the page's Content-Security-Policy, or serve the files from the page's own host.`,
     { cause },
   )

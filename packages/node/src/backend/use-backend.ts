@@ -54,7 +54,7 @@ async function firstPresent(): Promise<BackendInfo> {
       return await start(name, false, tried)
     } catch (error) {
       if (!(error instanceof ExplainError)) throw error
-      tried.push({ name, reason: error.message.slice(0, -error.cure.length).trim() })
+      tried.push({ name, reason: error.what })
     }
   }
   throw new ExplainError(

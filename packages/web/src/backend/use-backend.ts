@@ -72,7 +72,7 @@ async function firstPresent(options: BackendOptions): Promise<BackendInfo> {
       return await start(name, options, false, tried)
     } catch (error) {
       if (!(error instanceof ExplainError)) throw error
-      tried.push({ name, reason: error.message.slice(0, -error.cure.length).trim() })
+      tried.push({ name, reason: error.what })
       failure = error
     }
   }

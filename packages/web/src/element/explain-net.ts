@@ -1,4 +1,4 @@
-import { type Attribution, type RawImage, toJSON } from '@explainnet/core/plain'
+import { type Attribution, nextTask, type RawImage, toJSON } from '@explainnet/core/plain'
 import { type ColourName, colourNames } from '@explainnet/viz'
 import type { Explainer, RemoteModel, RemoteTarget } from '../api.ts'
 import type { ImageSource } from '../image/read-image.ts'
@@ -319,7 +319,7 @@ export class ExplainNetElement extends Base {
     if (this.#frame !== 0 || !this.#view) return
     this.#frame = requestAnimationFrame(() => {
       // In a task of its own: several elements in one page would hold it up for as long as all of them take.
-      setTimeout(() => {
+      void nextTask().then(() => {
         if (this.#frame !== 0) this.#render()
       })
     })

@@ -1,4 +1,5 @@
 import { ExplainError, errorOf } from '@explainnet/core/plain'
+import { aborted } from '../aborted.ts'
 import type {
   Call,
   FromWorker,
@@ -158,9 +159,6 @@ export function openLink(
     }
   })
 }
-
-export const aborted = (signal: AbortSignal | undefined) =>
-  new ExplainError('aborted', 'The call was aborted.', 'Ask again without aborting.', { cause: signal?.reason })
 
 const ending = (what: string) => (/[.!?]$/.test(what) ? what : `${what}.`)
 

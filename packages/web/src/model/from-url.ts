@@ -1,6 +1,7 @@
 import {
   ExplainError,
   foreignModel,
+  isForeignName,
   isHDF5,
   type LoadedModel,
   type ModelCard,
@@ -18,7 +19,8 @@ import { isKerasName, kerasCardName } from './source.ts'
 export async function loadFromURL(source: string, options: LoadModelOptions): Promise<LoadedModel> {
   const url = new URL(source)
   const isFile = /\.json$/i.test(url.pathname) || url.protocol === 'blob:' || url.protocol === 'data:'
-  if (!isFile && !isKerasName(url.pathname) && isForeign(url)) throw foreignModel(url.href, new Uint8Array())
+  if (!isFile && !isKerasName(url.pathname) && isForeignName(url.pathname))
+    throw foreignModel(url.href, new Uint8Array())
   const file = isFile || isKerasName(url.pathname) ? url : beside(folderOf(url), 'model.json')
   const name = shortened(file.href)
   const { signal, onProgress } = options
@@ -93,8 +95,6 @@ function folderOf(url: URL): URL {
   folder.pathname += '/'
   return folder
 }
-
-const isForeign = ({ pathname }: URL) => /\.(tflite|pb|onnx|pt|pth|safetensors|bin)$/i.test(pathname)
 
 const textOf = ({ bytes }: FetchedFile) => new TextDecoder().decode(bytes)
 

@@ -1,4 +1,5 @@
-import { ExplainError, nextTask } from '@explainnet/core'
+import { nextTask } from '@explainnet/core'
+import { aborted } from '../aborted.ts'
 
 export type Queue = <T>(signal: AbortSignal, job: () => Promise<T>) => Promise<T>
 
@@ -18,5 +19,5 @@ export function createQueue(): Queue {
 }
 
 export function refuseAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new ExplainError('aborted', 'The call was aborted.', 'Ask again without aborting.')
+  if (signal.aborted) throw aborted(signal)
 }

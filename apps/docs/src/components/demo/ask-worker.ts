@@ -2,12 +2,16 @@
 
 type Answered<Answer> = { readonly id: number } & ({ readonly answer: Answer } | { readonly error: string })
 
-/** The page's side. The promise rejects with what the worker's function threw. */
+/** The page's side. The promise rejects with what the worker's function threw, or when the worker fails as a whole. */
 export function asker<Question, Answer>(worker: Worker): (question: Question) => Promise<Answer> {
   const waiting = new Map<number, (answered: Answered<Answer>) => void>()
   worker.addEventListener('message', ({ data }: MessageEvent<Answered<Answer>>) => {
     waiting.get(data.id)?.(data)
     waiting.delete(data.id)
+  })
+  worker.addEventListener('error', ({ message }) => {
+    for (const [id, end] of waiting) end({ id, error: message || 'A worker of this page could not be started.' })
+    waiting.clear()
   })
   let last = 0
   return (question) =>

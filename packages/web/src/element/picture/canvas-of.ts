@@ -4,8 +4,6 @@ export function canvasOf({ width, height, data }: Pixels): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
-  canvas
-    .getContext('2d', { willReadFrequently: true })!
-    .putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0)
+  canvas.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0)
   return canvas
 }

@@ -19,7 +19,7 @@ export function paint(
   const height = shown.height * scale
   // Setting the size clears the canvas and allocates it anew.
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
-  const context = canvas.getContext('2d', { willReadFrequently: true })!
+  const context = canvas.getContext('2d')!
   const view = map ? look.view : 'original'
   context.globalAlpha = 1
   context.fillStyle = view === 'map' && map ? `rgb(${colourOf(map.colours, 0).join(' ')})` : '#fff'
@@ -81,7 +81,7 @@ function strokeOutline(context: CanvasRenderingContext2D, outline: Outline): voi
 export function paintCrosshair(canvas: HTMLCanvasElement, below: HTMLCanvasElement, probe: Look['probe']): void {
   const { width, height } = below
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
-  const context = canvas.getContext('2d', { willReadFrequently: true })!
+  const context = canvas.getContext('2d')!
   context.clearRect(0, 0, width, height)
   if (!probe) return
   const [x, y] = [probe.x * width, probe.y * height]

@@ -171,7 +171,7 @@ function showLegend(
 }
 
 function paintBar(bar: HTMLCanvasElement, colours: ColourName): void {
-  const context = bar.getContext('2d', { willReadFrequently: true })!
+  const context = bar.getContext('2d')!
   for (let x = 0; x < bar.width; x++) {
     const share = x / (bar.width - 1)
     context.fillStyle = `rgb(${colourOf(colours, isDiverging(colours) ? share * 2 - 1 : share).join(' ')})`

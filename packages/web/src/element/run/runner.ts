@@ -1,6 +1,6 @@
 import { type Attribution, ExplainError } from '@explainnet/core/plain'
+import { untilAborted } from '../../aborted.ts'
 import type { Explainer, MethodDescription, RemoteModel } from '../../api.ts'
-import { untilAborted } from '../../until-aborted.ts'
 import { type Picture, readPicture } from '../picture/read-picture.ts'
 import type { Progress, Settings } from '../state.ts'
 import { asExplainError } from './as-explain-error.ts'

@@ -1,4 +1,8 @@
-import type { ExplainError } from '@explainnet/core/plain'
+import { ExplainError } from '@explainnet/core/plain'
+
+/** What a call ends with that its caller aborted. */
+export const aborted = (signal: AbortSignal | undefined) =>
+  new ExplainError('aborted', 'The call was aborted.', 'Ask again without aborting.', { cause: signal?.reason })
 
 /** Ends the wait, with what `why` gives; what is waited for goes on. */
 export function untilAborted<T>(
